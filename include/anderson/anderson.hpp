@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Everything that needs only Eigen and the standard library. Every header may also be included alone.
+
+#include <anderson/core/concepts.hpp>
+#include <anderson/core/error.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/core/version.hpp>
+#include <anderson/ensemble/average.hpp>
+#include <anderson/ensemble/executor.hpp>
+#include <anderson/ensemble/observables.hpp>
+#include <anderson/ensemble/plan.hpp>
+#include <anderson/ensemble/problem.hpp>
+#include <anderson/ensemble/result_table.hpp>
+#include <anderson/ensemble/times.hpp>
+#include <anderson/io/csv.hpp>
+#include <anderson/io/output_file.hpp>
+#include <anderson/lattice/chain.hpp>
+#include <anderson/linalg/eigensystem.hpp>
+#include <anderson/linalg/krylov.hpp>
+#include <anderson/linalg/products.hpp>
+#include <anderson/model/anderson_model.hpp>
+#include <anderson/model/disorder.hpp>
+#include <anderson/model/disorder_realization.hpp>
+#include <anderson/model/given_hamiltonian.hpp>
+#include <anderson/model/tight_binding.hpp>
+#include <anderson/noise/recorded.hpp>
+#include <anderson/noise/support.hpp>
+#include <anderson/noise/white.hpp>
+#include <anderson/observe/density.hpp>
+#include <anderson/observe/displacement.hpp>
+#include <anderson/observe/energy.hpp>
+#include <anderson/observe/entropy.hpp>
+#include <anderson/propagate/combined.hpp>
+#include <anderson/propagate/dense.hpp>
+#include <anderson/propagate/fixed_step.hpp>
+#include <anderson/propagate/kick_panels.hpp>
+#include <anderson/propagate/krylov.hpp>
+#include <anderson/propagate/split.hpp>
+#include <anderson/propagate/trajectory_snapshot.hpp>
+#include <anderson/random/distributions.hpp>
+#include <anderson/random/philox.hpp>
+#include <anderson/state/gaussian_state.hpp>
+#include <anderson/state/given.hpp>
+#include <anderson/state/ground.hpp>
+#include <anderson/state/product.hpp>
+#include <anderson/state/thermal.hpp>
+#include <anderson/statistics/moments.hpp>
+#include <anderson/statistics/nested_moments.hpp>
+#include <anderson/statistics/ordered_reduction.hpp>

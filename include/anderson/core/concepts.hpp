@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The contract page: everything that a user may replace by a type of his own, one concept each, a comment per clause.
+// A type is a plain struct; nothing is inherited, registered or specialized. Write the static_assert under your type:
+//
+//     static_assert(anderson::lattice<my_lattice>);
+//
+// What the compiler cannot check is written as "Contract:".
+
+#include <anderson/core/types.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <random>
+#include <span>
+#include <string>
+
+namespace anderson {
+
+/// A source of 64 random bits per call; `philox` is the library's. The maps in random/distributions.hpp take any.
+template <class R>
+concept random_source =
+    std::uniform_random_bit_generator<R> && R::min() == 0 && R::max() == ~std::uint64_t{0};
+
+namespace detail {
+
+/// Stands for every random_source when a concept is checked; never runs.
+struct any_rng {
+  using result_type = std::uint64_t;
+  static constexpr result_type min() { return 0; }
+  static constexpr result_type max() { return ~result_type{0}; }
+  result_type operator()();
+};
+
+/// Stands for every bond visitor.
+struct any_bond_visitor {
+  void operator()(index_t, index_t) const;
+};
+
+}  // namespace detail
+
+// ---- lattice -------------------------------------------------------------------------------------------------------
+
+/// Sites 0 .. size()-1 and the bonds that carry the hopping.
+template <class L>
+concept lattice = std::copyable<L> && requires(const L& l, detail::any_bond_visitor visit) {
+  { l.size() } -> std::convertible_to<index_t>;  // number of sites, >= 1, fixed for life
+  l.for_each_bond(visit);                        // calls visit(i, j) once for every bond
+  // Contract: i != j, both in [0, size()), each bond once, the same order at every call. The order of i and j is the
+  // direction in which a complex hopping acts: h_ji = -J, h_ij = -conj(J).
+};
+
+/// A lattice on which a distance is defined; needed by displacements.
+template <class L>
+concept metric_lattice = lattice<L> && requires(const L& l, index_t i) {
+  { l.squared_distance(i, i) } -> std::convertible_to<real_t>;  // >= 0, symmetric, in units of the lattice constant
+};
+
+// ---- model ---------------------------------------------------------------------------------------------------------
+
+/// A law for the on-site potential.
+template <class D>
+concept disorder_law = std::copyable<D> && requires(const D& d, detail::any_rng& rng, std::span<real_t> onsite) {
+  { d.draw(rng, onsite) } -> std::same_as<void>;  // fills all of onsite
+  // Contract: finite values, and the same rng state gives the same values.
+  // Optional: void check(index_t sites) const, throws if the law does not fit that many sites.
+};
+
+/// One single-particle Hamiltonian h (L x L, Hermitian), known by its action.
+template <class H>
+concept hamiltonian =
+    requires(const H& h, const orbitals_t<real_of_t<typename H::scalar_type>>& in,
+             orbitals_t<real_of_t<typename H::scalar_type>>& out) {
+      requires scalar<typename H::scalar_type>;           // real symmetric, or complex Hermitian
+      { h.size() } -> std::convertible_to<index_t>;       // L
+      { h.apply(in, out) } -> std::same_as<void>;         // out = h in for L x M orbitals
+      // Contract: out arrives with the shape of in, is another object, and no memory is allocated.
+      // Optional: matrix_t<scalar_type> dense() const (otherwise built by apply), and
+      // std::optional<tridiagonal<real>> tridiagonal_form() const for the fast eigensystem.
+    };
+
+/// A source of Hamiltonians: lattice, hopping and the law of the disorder.
+template <class M>
+concept model = std::copyable<M> && requires(const M& m, detail::any_rng& rng) {
+  { m.size() } -> std::convertible_to<index_t>;  // L
+  { m.draw(rng) } -> hamiltonian;                // one disorder realization
+};
+
+// ---- noise ---------------------------------------------------------------------------------------------------------
+
+/// A noise acting on the densities of a few sites: H(t) = H_A + sum_k zeta_k(t) n_{s_k}   (paper eqs. 2, 3).
+template <class N>
+concept noise_process =
+    std::copyable<N> &&  // every trajectory works on its own copy
+    requires(N& n, const N& c, detail::any_rng& rng, real_t t, real_t dt, std::span<real_t> phi) {
+      { c.support() } -> std::convertible_to<std::span<const index_t>>;  // noisy sites s_k, distinct, fixed for life
+      { n.restart(rng) } -> std::same_as<void>;               // forget the past, draw the initial value
+      { n.increments(t, dt, rng, phi) } -> std::same_as<void>;  // phi[k] = int_t^{t+dt} zeta_k(s) ds, hbar = 1
+      // Contract: phi.size() == support().size(); finite phases; calls follow each other without gap in t; the same
+      // rng state and arguments give the same phi.
+    };
+
+/// A noise whose average over paths is dephasing at a known rate (paper eq. 4): needed by `rate_equation`.
+template <class N>
+concept dephasing_noise = noise_process<N> && requires(const N& n, index_t k) {
+  { n.dephasing_rate(k) } -> std::convertible_to<real_t>;  // gamma of site support()[k], >= 0
+};
+
+// ---- state ---------------------------------------------------------------------------------------------------------
+
+/// The state at t = 0. `Realization` is a disorder_realization; its Hamiltonian and eigensystem may be used.
+template <class S, class Realization>
+concept initial_state = std::copyable<S> && requires(const S& s, const Realization& r, detail::any_rng& rng, index_t n) {
+  { s.check(n) } -> std::same_as<void>;  // throws if the state does not fit n sites; called before any long work
+  s.prepare(r, rng).orbitals;            // gaussian_state: Phi, L x M, orthonormal columns ...
+  s.prepare(r, rng).occupations;         // ... and M occupations in [0, 1]
+};
+
+// ---- measuring -----------------------------------------------------------------------------------------------------
+
+/// What is linear in C = Phi diag(occupations) Phi^dagger; also known when only the average of C is.
+template <class S>
+concept linear_snapshot = requires(const S& now, index_t i) {
+  { now.size() } -> std::convertible_to<index_t>;  // L
+  now.time();                                      // time since the start
+  now.energy();                                    // tr(C h)
+  now.initial_energy();                            // the same at t = 0
+  now.densities();                                 // n_i = C_ii, vector of L
+  now.correlation(i, i);                           // C_ij = <c_j^dagger c_i>
+};
+
+/// One trajectory: the orbitals themselves. Entropies need this.
+template <class S>
+concept orbital_snapshot = linear_snapshot<S> && requires(const S& now) {
+  now.orbitals();     // Phi in the site basis, L x M
+  now.occupations();  // M numbers in [0, 1]
+  { now.pure() } -> std::convertible_to<bool>;  // all occupations are 0 or 1
+};
+
+/// Something measured at the output times and averaged.
+template <class O, class Snapshot>
+concept observable =
+    std::copyable<O> && requires(const O& o, const Snapshot& now, std::span<typename Snapshot::real_type> out, index_t n) {
+      { o.name() } -> std::convertible_to<std::string>;    // column name, unique within one average
+      { o.extent(n) } -> std::convertible_to<index_t>;     // how many numbers on n sites; may throw if it does not fit
+      { o.measure(now, out) } -> std::same_as<void>;       // fills all of out
+      // Contract: writes nothing but out, so that threads may share the observable. Take `const orbital_snapshot
+      // auto& now` if the orbitals are needed and `const linear_snapshot auto& now` if not.
+      // Optional: real finish(real mean) const and real finish_slope(real mean) const, a function applied after
+      // averaging and its derivative, by which the errors are carried over (delta method).
+    };
+
+// ---- propagating ---------------------------------------------------------------------------------------------------
+
+/// One trajectory in motion; made by prepared.start(state).
+template <class S, class Noise>
+concept stepper = requires(S& s, const S& c, Noise& noise, detail::any_rng& rng, real_t until) {
+  { c.time() } -> std::convertible_to<real_t>;              // 0 at the start
+  { s.evolve(until, noise, rng) } -> std::same_as<void>;    // to the time `until` exactly; until >= time()
+  { c.snapshot() } -> linear_snapshot;                      // reads the stepper: valid until it moves on
+};
+
+/// How the state is moved: an immutable option. prepare() does what one disorder realization needs once; the result is
+/// shared read-only by all its trajectories and threads. start() gives the one object that changes.
+template <class P, class Realization, class State, class Noise>
+concept propagator = std::copyable<P> && requires(const P& p, const Realization& r, const State& state, const Noise& n) {
+  { p.prepare(r, n).start(state) } -> stepper<Noise>;
+};
+
+// ---- executing -----------------------------------------------------------------------------------------------------
+
+/// Runs independent tasks. The results of the library do not depend on which executor does it.
+template <class E>
+concept executor = requires(E& e, index_t count, void (*task)(index_t)) {
+  { e.threads() } -> std::convertible_to<int>;  // for the record
+  e.run(count, task);                           // task(i) once for each i in [0, count)
+  // Contract: tasks are started in the order of i; returns when all have ended; the first exception is thrown on.
+};
+
+}  // namespace anderson

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <limits>
+#include <sstream>
+#include <stdexcept>
+#include <string_view>
+
+namespace anderson::detail {
+
+/// @throws std::invalid_argument  "anderson: <argument> = <value>; allowed: <range>".
+template <class T>
+[[noreturn]] void reject(std::string_view argument, const T& value, std::string_view allowed) {
+  std::ostringstream message;
+  message.precision(std::numeric_limits<double>::max_digits10);
+  message << "anderson: " << argument << " = " << value << "; allowed: " << allowed;
+  throw std::invalid_argument(message.str());
+}
+
+/// Rejects the argument unless `ok`. Comparisons are written so that NaN fails them.
+template <class T>
+void require(bool ok, std::string_view argument, const T& value, std::string_view allowed) {
+  if (!ok) reject(argument, value, allowed);
+}
+
+}  // namespace anderson::detail

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/concepts.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/core/version.hpp>
+#include <anderson/ensemble/executor.hpp>
+#include <anderson/ensemble/observables.hpp>
+#include <anderson/ensemble/plan.hpp>
+#include <anderson/ensemble/problem.hpp>
+#include <anderson/ensemble/result_table.hpp>
+#include <anderson/ensemble/times.hpp>
+#include <anderson/model/disorder_realization.hpp>
+#include <anderson/random/philox.hpp>
+#include <anderson/state/gaussian_state.hpp>
+#include <anderson/statistics/moments.hpp>
+#include <anderson/statistics/nested_moments.hpp>
+#include <anderson/statistics/ordered_reduction.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace anderson {
+
+namespace detail {
+
+template <class Model>
+using realization_of = disorder_realization<decltype(std::declval<const Model&>().draw(std::declval<philox&>()))>;
+
+/// One run of average(). A task is a block of trajectories of one disorder realization; blocks have a fixed size and are
+/// reduced in the order of their index, so the result does not depend on who ran them when.
+template <class Problem, class Method, class Observables>
+class ensemble_run {
+public:
+  using realization_type = realization_of<decltype(Problem::model)>;
+  using real_type = typename realization_type::real_type;
+  static constexpr index_t block_size = 16;
+
+  ensemble_run(const Problem& physics, const Method& how, std::span<const real_t> times, const Observables& which,
+               const plan& how_often)
+      : physics_(physics), how_(how), times_(times), which_(which), plan_(how_often), extent_(which.extent(physics.model.size())) {}
+
+  index_t tasks() const { return plan_.disorder_realizations * blocks(); }
+
+  void task(index_t index) {
+    const index_t d = index / blocks(), block = index % blocks();
+    const std::shared_ptr<slot> mine = slot_of(d);
+    std::call_once(mine->once, [&] { prepare(*mine, d); });
+    const index_t first = block * block_size, last = std::min(first + block_size, plan_.noise_realizations);
+    moments<real_type> block_moments;
+    std::vector<real_type> sample(times_.size() * static_cast<std::size_t>(extent_));
+    for (index_t k = first; k < last; ++k) {
+      trajectory(*mine, d, k, sample);
+      block_moments.add(sample);
+    }
+    finish(d, block, *mine, std::move(block_moments), last - first);
+  }
+
+  double seconds() const { return std::chrono::duration<double>(clock::now() - start_).count(); }
+
+  result_table<real_type> table() const {
+    const nested_moments<real_type> all = reduction_.result();
+    result_table<real_type> out;
+    out.times.assign(times_.begin(), times_.end());
+    which_.for_each(physics_.model.size(), [&](const auto& o, index_t offset) {
+      const index_t count = o.extent(physics_.model.size());
+      series<real_type> s{o.name(), columns(all.mean(), offset, count), columns(all.standard_error(), offset, count),
+                          columns(all.variance_within(), offset, count), columns(all.variance_between(), offset, count)};
+      if constexpr (requires { o.finish(real_type{}); }) carry_over(o, s);
+      out.columns.push_back(std::move(s));
+    });
+    return out;
+  }
+
+private:
+  using clock = std::chrono::steady_clock;
+  using prepared_type =
+      decltype(std::declval<const Method&>().prepare(std::declval<const realization_type&>(), std::declval<const decltype(Problem::noise)&>()));
+
+  struct slot {
+    std::once_flag once;
+    std::optional<realization_type> realization;
+    std::optional<prepared_type> prepared;
+    std::map<index_t, moments<real_type>> blocks;  // by index, until all are there
+  };
+
+  index_t blocks() const { return (plan_.noise_realizations + block_size - 1) / block_size; }
+
+  std::shared_ptr<slot> slot_of(index_t d) {
+    const std::scoped_lock lock(mutex_);
+    std::shared_ptr<slot>& s = slots_[d];
+    if (!s) s = std::make_shared<slot>();
+    return s;
+  }
+
+  void prepare(slot& s, index_t d) const {
+    philox rng(plan_.seed, {purpose::disorder, d, 0});
+    s.realization.emplace(physics_.model.draw(rng));
+    s.prepared.emplace(how_.prepare(*s.realization, physics_.noise));
+  }
+
+  void trajectory(const slot& s, index_t d, index_t k, std::span<real_type> sample) const {
+    philox state_rng(plan_.seed, {purpose::state, d, k}), noise_rng(plan_.seed, {purpose::noise, d, k});
+    const auto state = physics_.state.prepare(*s.realization, state_rng);
+    if (k == 0) check_state(state, physics_.model.size());
+    auto noise = physics_.noise;
+    noise.restart(noise_rng);
+    auto stepper = s.prepared->start(state);
+    const auto extent = static_cast<std::size_t>(extent_);
+    for (std::size_t t = 0; t < times_.size(); ++t) {
+      stepper.evolve(times_[t], noise, noise_rng);
+      which_.measure(stepper.snapshot(), sample.subspan(t * extent, extent));
+    }
+  }
+
+  void finish(index_t d, index_t block, slot& s, moments<real_type> block_moments, index_t trajectories) {
+    const std::scoped_lock lock(mutex_);
+    s.blocks.emplace(block, std::move(block_moments));
+    if (std::ssize(s.blocks) == blocks()) {
+      moments<real_type> realization;
+      for (const auto& [index, m] : s.blocks) realization.merge(m);
+      nested_moments<real_type> nested;
+      nested.add(realization);
+      reduction_.push(d, std::move(nested));
+      slots_.erase(d);
+    }
+    done_ += trajectories;
+    if (plan_.on_progress && !stopped_ &&
+        !plan_.on_progress({done_, plan_.disorder_realizations * plan_.noise_realizations, seconds()}))
+      stopped_ = true;
+    if (stopped_) throw interrupted();
+  }
+
+  typename series<real_type>::array columns(const auto& flat, index_t offset, index_t count) const {
+    typename series<real_type>::array out(std::ssize(times_), count);
+    for (index_t t = 0; t < out.rows(); ++t)
+      for (index_t j = 0; j < count; ++j) out(t, j) = flat[t * extent_ + offset + j];
+    return out;
+  }
+
+  static void carry_over(const auto& observable, series<real_type>& s) {
+    for (index_t t = 0; t < s.mean.rows(); ++t)
+      for (index_t j = 0; j < s.mean.cols(); ++j) {
+        const real_type slope = observable.finish_slope(s.mean(t, j));
+        s.mean(t, j) = observable.finish(s.mean(t, j));
+        s.error(t, j) *= Eigen::numext::abs(slope);
+        s.variance_within(t, j) *= slope * slope;
+        s.variance_between(t, j) *= slope * slope;
+      }
+  }
+
+  const Problem& physics_;
+  const Method& how_;
+  std::span<const real_t> times_;
+  const Observables& which_;
+  const plan& plan_;
+  index_t extent_;
+  clock::time_point start_ = clock::now();
+  std::mutex mutex_;  // all below
+  std::map<index_t, std::shared_ptr<slot>> slots_;
+  ordered_reduction<nested_moments<real_type>> reduction_;
+  index_t done_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace detail
+
+/// The average of observables over noise and disorder, at given times: what, how, when, which, how often.
+///
+///     const auto result = average(physics, split_propagator{.dt = 0.1}, log_times(0.1, 1.0e2, 4),
+///                                 observables{absorbed_energy{}}, {.disorder_realizations = 100, .noise_realizations = 10});
+///
+/// Every disorder realization gets the same number of trajectories; means are over both, standard errors from the means
+/// of the realizations, since trajectories of one realization share their disorder. The result has the same bits for
+/// any executor and number of threads.
+///
+/// @param how     a propagator: split_propagator, krylov_propagator, dense_propagator, rate_equation, or a user's own.
+/// @param times   >= 0, strictly ascending; hit exactly.
+/// @param workers who does the work: thread_executor (all cores unless told), serial_executor, or a user's own.
+/// @throws std::invalid_argument  bad times, plan, method, or observables that do not fit; before any work.
+/// @throws interrupted            the progress callback returned false.
+/// Memory: accumulators of times x numbers for every running realization; no states are kept.
+template <class Model, class Noise, class State, class Method, class... Observable, executor Executor = thread_executor>
+auto average(const problem<Model, Noise, State>& physics, const Method& how, const std::vector<real_t>& times,
+             const observables<Observable...>& which, const plan& how_often, Executor workers = {}) {
+  using realization_type = detail::realization_of<Model>;
+  using real_type = typename realization_type::real_type;
+  static_assert(initial_state<State, realization_type>,
+                "the third part of the problem is not an initial_state (core/concepts.hpp) for this model");
+  static_assert(propagator<Method, realization_type, gaussian_state<real_type>, Noise>,
+                "the second argument of average() is not a propagator (core/concepts.hpp) that can move this model with "
+                "this noise");
+  using snapshot_type = decltype(how.prepare(std::declval<const realization_type&>(), physics.noise)
+                                     .start(std::declval<const gaussian_state<real_type>&>())
+                                     .snapshot());
+  static_assert(observables<Observable...>::template measurable_on<snapshot_type>,
+                "an observable cannot be measured with this method: entropies need the orbitals of single trajectories, "
+                "a method that averages over the noise only knows quantities linear in C");
+  how.check();
+  how_often.check();
+  detail::check_times(times);
+  detail::ensemble_run run(physics, how, std::span<const real_t>(times), which, how_often);
+  workers.run(run.tasks(), [&run](index_t i) { run.task(i); });
+  result_table<real_type> table = run.table();
+  table.metadata = {{"version", version},
+                    {"seed", std::to_string(how_often.seed)},
+                    {"disorder_realizations", std::to_string(how_often.disorder_realizations)},
+                    {"noise_realizations", std::to_string(how_often.noise_realizations)},
+                    {"threads", std::to_string(workers.threads())},
+                    {"wall_time_seconds", std::to_string(run.seconds())}};
+  return table;
+}
+
+}  // namespace anderson

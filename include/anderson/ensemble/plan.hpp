@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/error.hpp>
+#include <anderson/core/types.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <stdexcept>
+
+namespace anderson {
+
+/// How far an average has come.
+struct progress {
+  index_t done;    ///< trajectories
+  index_t total;   ///< trajectories
+  double seconds;  ///< since the start
+};
+
+/// Thrown by average() when the progress callback asked to stop. Nothing is returned.
+struct interrupted : std::runtime_error {
+  interrupted() : std::runtime_error("anderson: interrupted") {}
+};
+
+/// How often: the nested ensemble. The record of a trajectory is (seed, disorder realization, noise realization): its
+/// random numbers depend on nothing else, so the same disorder can be rerun with another strength, propagator or
+/// number of realizations.
+struct plan {
+  index_t disorder_realizations = 1;  ///< >= 1
+  index_t noise_realizations = 1;     ///< trajectories per disorder realization, >= 1
+  std::uint64_t seed = 1;
+  /// Called after every few trajectories, one call at a time, from any thread; return false to stop.
+  std::function<bool(const progress&)> on_progress = {};
+
+  /// @throws std::invalid_argument  a number of realizations < 1.
+  void check() const {
+    detail::require(disorder_realizations >= 1, "disorder_realizations", disorder_realizations, "at least 1");
+    detail::require(noise_realizations >= 1, "noise_realizations", noise_realizations, "at least 1");
+  }
+};
+
+}  // namespace anderson

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/error.hpp>
+#include <anderson/core/types.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace anderson {
+
+/// One observable at all times; every array is times x extent.
+template <real_scalar Real>
+struct series {
+  using array = Eigen::Array<Real, Eigen::Dynamic, Eigen::Dynamic>;
+
+  std::string name;
+  array mean;
+  array error;             ///< standard error of the mean; see nested_moments for one realization
+  array variance_within;   ///< between trajectories of one disorder realization, averaged over realizations
+  array variance_between;  ///< of the noise average between disorder realizations
+};
+
+/// What average() returns: a table of times and series, ready for write_csv.
+///
+///     result["absorbed_energy"].mean(k, 0)      // at result.times[k]
+template <real_scalar Real>
+struct result_table {
+  std::vector<real_t> times;
+  std::vector<anderson::series<Real>> columns;
+  std::vector<std::pair<std::string, std::string>> metadata;  ///< in the order of writing
+
+  /// @throws std::invalid_argument  no such series; the message lists those there are.
+  const anderson::series<Real>& operator[](std::string_view name) const {
+    std::string names;
+    for (const auto& c : columns) {
+      if (c.name == name) return c;
+      names += (names.empty() ? "" : ", ") + c.name;
+    }
+    detail::reject("name of a series", name, names);
+  }
+
+  /// Adds the series of another table at the same times, named <name><suffix>; metadata stay as they are.
+  /// @throws std::invalid_argument  other times.
+  void append(const result_table& other, std::string_view suffix) {
+    if (columns.empty()) times = other.times;
+    detail::require(times == other.times, "times of the appended table", std::to_string(other.times.size()) + " times",
+                    "the times of this table");
+    for (anderson::series<Real> c : other.columns) {
+      c.name += suffix;
+      columns.push_back(std::move(c));
+    }
+  }
+};
+
+}  // namespace anderson

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace anderson {
+
+/// A file that is either complete or not there: opened at once, so that a bad path is found before the run; written
+/// beside its place as <path>.part; renamed by commit(); removed if never committed.
+class output_file {
+public:
+  /// @throws std::invalid_argument  the file cannot be written; the message names path and reason.
+  explicit output_file(std::filesystem::path path) : path_(std::move(path)), part_(path_.string() + ".part") {
+    if (std::filesystem::is_directory(path_)) fail("it is a directory");
+    stream_.open(part_, std::ios::binary | std::ios::trunc);
+    if (!stream_) fail(std::generic_category().message(errno));
+  }
+  ~output_file() {
+    if (!stream_.is_open()) return;
+    stream_.close();
+    std::error_code ignored;
+    std::filesystem::remove(part_, ignored);
+  }
+  output_file(const output_file&) = delete;
+  output_file& operator=(const output_file&) = delete;
+
+  std::ostream& stream() noexcept { return stream_; }
+  const std::filesystem::path& path() const noexcept { return path_; }
+
+  /// @throws std::runtime_error  writing failed, e.g. a full disk; nothing is left at the path then.
+  void commit() {
+    stream_.flush();
+    if (!stream_) throw std::runtime_error("anderson: writing " + part_.string() + " failed");
+    stream_.close();
+    std::filesystem::rename(part_, path_);
+  }
+
+private:
+  [[noreturn]] void fail(const std::string& reason) const {
+    throw std::invalid_argument("anderson: output = " + path_.string() + "; allowed: a file that can be written (" + reason + ")");
+  }
+
+  std::filesystem::path path_, part_;
+  std::ofstream stream_;
+};
+
+}  // namespace anderson

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/concepts.hpp>
+#include <anderson/core/error.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/model/disorder.hpp>
+#include <anderson/model/tight_binding.hpp>
+
+#include <cmath>
+#include <utility>
+#include <vector>
+
+namespace anderson {
+
+/// The two numbers of the paper's Hamiltonian, in units of energy.
+template <scalar Scalar = real_t>
+struct anderson_parameters {
+  Scalar hopping = Scalar(1);  ///< J; complex for a Peierls phase
+  real_t disorder = 0;         ///< W >= 0: w_i uniform on [-W, W]
+};
+
+/// Anderson model: a lattice, a hopping J and a law for the potential   (paper eqs. 1, 9). Draws tight_binding
+/// Hamiltonians.
+///
+///     anderson_model{chain{100}, {.hopping = 1.0, .disorder = 3.0}}              // uniform disorder
+///     anderson_model{chain{4}, 1.0, given_potential{{0.1, -0.3, 0.2, 0.7}}}      // any disorder_law
+template <lattice Lattice, disorder_law Disorder = uniform_disorder, scalar Scalar = real_t>
+class anderson_model {
+public:
+  /// @throws std::invalid_argument  hopping not finite; disorder negative or not finite.
+  anderson_model(Lattice sites, anderson_parameters<Scalar> parameters)
+    requires std::same_as<Disorder, uniform_disorder>
+      : anderson_model(std::move(sites), parameters.hopping, uniform_disorder(parameters.disorder)) {}
+
+  /// @throws std::invalid_argument  hopping not finite; a law that does not fit the lattice.
+  anderson_model(Lattice sites, Scalar hopping, Disorder law)
+      : lattice_(std::move(sites)), hopping_(hopping), disorder_(std::move(law)) {
+    detail::require((Eigen::numext::isfinite)(hopping_), "hopping", hopping_, "finite");
+    detail::require(lattice_.size() >= 1, "number of sites", lattice_.size(), "at least 1");
+    if constexpr (requires { disorder_.check(index_t{}); }) disorder_.check(lattice_.size());
+  }
+
+  index_t size() const { return lattice_.size(); }
+  const Lattice& lattice() const noexcept { return lattice_; }
+  Scalar hopping() const noexcept { return hopping_; }
+  const Disorder& disorder() const noexcept { return disorder_; }
+
+  /// One disorder realization.
+  tight_binding<Lattice, Scalar> draw(random_source auto& rng) const {
+    std::vector<real_t> onsite(static_cast<std::size_t>(size()));
+    disorder_.draw(rng, std::span<real_t>(onsite));
+    const Eigen::Map<const vector_t<real_t>> w(onsite.data(), size());
+    return {lattice_, hopping_, w.template cast<real_of_t<Scalar>>()};
+  }
+
+private:
+  Lattice lattice_;
+  Scalar hopping_;
+  Disorder disorder_;
+};
+
+template <lattice Lattice>
+anderson_model(Lattice, anderson_parameters<real_t>) -> anderson_model<Lattice>;
+
+}  // namespace anderson

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/concepts.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/linalg/eigensystem.hpp>
+
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace anderson {
+
+/// The matrix of any Hamiltonian: h.dense() where offered, otherwise h applied to the unit vectors, O(L) applications.
+template <hamiltonian H>
+matrix_t<typename H::scalar_type> dense_matrix(const H& h) {
+  using scalar_type = typename H::scalar_type;
+  if constexpr (requires { h.dense(); }) {
+    return h.dense();
+  } else {
+    const orbitals_t<real_of_t<scalar_type>> unit = orbitals_t<real_of_t<scalar_type>>::Identity(h.size(), h.size());
+    orbitals_t<real_of_t<scalar_type>> columns(h.size(), h.size());
+    h.apply(unit, columns);
+    if constexpr (real_scalar<scalar_type>)
+      return columns.real();
+    else
+      return columns;
+  }
+}
+
+/// One disorder realization: a Hamiltonian and, computed at the first call, its eigensystem, so that an initial state
+/// and a propagator that both need it share one. A handle: copies are cheap and refer to the same sample.
+///
+/// Thread-safe: any number of threads may ask for the eigensystem.
+template <hamiltonian Hamiltonian>
+class disorder_realization {
+public:
+  using scalar_type = typename Hamiltonian::scalar_type;
+  using real_type = real_of_t<scalar_type>;
+
+  explicit disorder_realization(Hamiltonian h) : sample_(std::make_shared<sample>(std::move(h))) {}
+
+  index_t size() const { return sample_->h.size(); }
+  const Hamiltonian& hamiltonian() const noexcept { return sample_->h; }
+
+  /// Cost: O(L^3) at the first call; tridiagonal Hamiltonians are solved as tridiagonal.
+  const anderson::eigensystem<scalar_type>& eigensystem() const {
+    std::call_once(sample_->once, [s = sample_.get()] { s->eigen = solve(s->h); });
+    return sample_->eigen;
+  }
+
+private:
+  static anderson::eigensystem<scalar_type> solve(const Hamiltonian& h) {
+    if constexpr (requires { h.tridiagonal_form(); })
+      if (const auto t = h.tridiagonal_form()) return diagonalize(*t);
+    return diagonalize(dense_matrix(h));
+  }
+
+  struct sample {
+    explicit sample(Hamiltonian given) : h(std::move(given)) {}
+    Hamiltonian h;
+    std::once_flag once;
+    anderson::eigensystem<scalar_type> eigen;
+  };
+  std::shared_ptr<sample> sample_;
+};
+
+}  // namespace anderson

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/concepts.hpp>
+#include <anderson/core/error.hpp>
+#include <anderson/core/types.hpp>
+
+#include <cmath>
+#include <limits>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace anderson {
+
+/// Which profile's width a displacement is.
+enum class profile {
+  probability,  ///< n_i, i.e. |U_ij|^2 for one particle: R -> sqrt((L^2 + 2) / 12) from the center at infinite time
+  correlation   ///< C_ij = |U_ij|^2 / 4 of eq. (17), as eq. (18) is printed: half of the above
+};
+
+/// Root-mean-square displacement from a site   (paper eq. 18), for a state of one particle:
+///
+///     R(t) = sqrt( sum_i d(i, origin)^2 [ n_i(t) ] )
+///
+/// The average over noise and disorder is taken inside the root; the error is carried through it (delta method).
+///
+///     rms_displacement{chain, chain.center()}
+template <metric_lattice Lattice>
+class rms_displacement {
+public:
+  /// @throws std::invalid_argument  origin outside the lattice.
+  rms_displacement(Lattice sites, index_t origin, profile of = profile::probability)
+      : lattice_(std::move(sites)), origin_(origin), weight_(of == profile::probability ? 1 : 0.25) {
+    detail::require(0 <= origin && origin < lattice_.size(), "origin", origin,
+                    "[0, " + std::to_string(lattice_.size()) + ")");
+  }
+
+  std::string name() const { return weight_ == 1 ? "rms_displacement" : "rms_displacement_of_correlation"; }
+
+  /// @throws std::invalid_argument  another number of sites than the lattice's.
+  index_t extent(index_t sites) const {
+    detail::require(sites == lattice_.size(), "size of the lattice of rms_displacement", lattice_.size(),
+                    "the number of sites, " + std::to_string(sites));
+    return 1;
+  }
+
+  /// The second moment; finish() takes the root of its average.
+  template <linear_snapshot Snapshot>
+  void measure(const Snapshot& now, std::span<typename Snapshot::real_type> out) const {
+    using real = typename Snapshot::real_type;
+    const auto& n = now.densities();
+    out[0] = 0;
+    for (index_t i = 0; i < now.size(); ++i)
+      out[0] += static_cast<real>(weight_ * lattice_.squared_distance(i, origin_)) * n[i];
+  }
+
+  template <real_scalar Real>
+  Real finish(Real second_moment) const {
+    return Eigen::numext::sqrt(second_moment);
+  }
+  /// dR/d<x^2> = 1 / (2 R); 0 at R = 0, where the second moment has no spread either.
+  template <real_scalar Real>
+  Real finish_slope(Real second_moment) const {
+    return second_moment > 0 ? 1 / (2 * Eigen::numext::sqrt(second_moment)) : Real(0);
+  }
+
+private:
+  Lattice lattice_;
+  index_t origin_;
+  real_t weight_;
+};
+
+}  // namespace anderson

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/concepts.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/propagate/fixed_step.hpp>
+#include <anderson/propagate/trajectory_snapshot.hpp>
+#include <anderson/state/gaussian_state.hpp>
+
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace anderson {
+
+/// One trajectory moved by the paper's combined step   (eq. 8):
+///
+///     U = exp(-i h tau - i sum_k phi_k P_k),   P_k = |s_k><s_k|
+///
+/// whose exponential is done by `Exponential`, dense or Krylov. Averaged over the noise it is of order 1: to O(dt) it is
+/// the exact Lindblad evolution with the hopping to the noisy site multiplied by 1 + gamma dt / 12.
+///
+/// @tparam Exponential  exponential(realization, support, tau, phi, orbitals): orbitals <- U orbitals for one step.
+template <class Realization, class Exponential>
+class combined_stepper {
+public:
+  using real_type = typename Realization::real_type;
+
+  combined_stepper(Realization realization, std::vector<index_t> support, real_t dt, Exponential exponential,
+                   gaussian_state<real_type> start)
+      : realization_(std::move(realization)),
+        support_(std::move(support)),
+        dt_(dt),
+        exponential_(std::move(exponential)),
+        state_(std::move(start)),
+        initial_energy_(energy()) {}
+
+  real_t time() const noexcept { return time_; }
+  const Realization& realization() const noexcept { return realization_; }
+  const vector_t<real_type>& occupations() const noexcept { return state_.occupations; }
+  real_type initial_energy() const noexcept { return initial_energy_; }
+  const Exponential& exponential() const noexcept { return exponential_; }  ///< krylov: its report
+  void write_orbitals(orbitals_t<real_type>& out) const { out = state_.orbitals; }
+  trajectory_snapshot<combined_stepper> snapshot() const { return trajectory_snapshot(*this); }
+
+  /// To the time `until` in equal steps no longer than dt.
+  void evolve(real_t until, auto& noise, auto& rng) {
+    detail::fixed_steps(time_, until, dt_, noise, rng, increments_,
+                        [this](real_t tau, std::span<const real_t> phi) { advance(tau, phi); });
+    time_ = until;
+  }
+
+  /// Steps of length tau with given increments, phi[step * K + k]; does not touch time().
+  void advance(real_t tau, std::span<const real_t> phi) {
+    for (; !phi.empty(); phi = phi.subspan(support_.size()))
+      exponential_(realization_, support_, tau, phi.first(support_.size()), state_.orbitals);
+  }
+
+  /// tr(C h). Cost: one application of h to the orbitals.
+  real_type energy() const {
+    orbitals_t<real_type> h_phi(state_.orbitals.rows(), state_.orbitals.cols());
+    realization_.hamiltonian().apply(state_.orbitals, h_phi);
+    return (state_.orbitals.conjugate().cwiseProduct(h_phi).real() * state_.occupations).sum();
+  }
+
+private:
+  Realization realization_;
+  std::vector<index_t> support_;
+  real_t dt_;
+  Exponential exponential_;
+  gaussian_state<real_type> state_;
+  real_type initial_energy_;
+  real_t time_ = 0;
+  std::vector<real_t> increments_;
+};
+
+namespace detail {
+
+/// What a combined propagator prepares: nothing but copies of the options.
+template <class Realization, class Exponential>
+struct prepared_combined {
+  Realization realization;
+  std::vector<index_t> support;
+  real_t dt;
+  Exponential exponential;
+
+  auto start(gaussian_state<typename Realization::real_type> state) const {
+    return combined_stepper<Realization, Exponential>(realization, support, dt, exponential, std::move(state));
+  }
+};
+
+template <class Realization, class Exponential>
+prepared_combined<Realization, Exponential> prepare_combined(const Realization& realization, const auto& noise, real_t dt,
+                                                             Exponential exponential) {
+  const std::span<const index_t> support = noise.support();
+  check_noisy_sites(support, realization.size());
+  return {realization, {support.begin(), support.end()}, dt, std::move(exponential)};
+}
+
+}  // namespace detail
+}  // namespace anderson

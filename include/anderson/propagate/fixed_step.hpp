@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/concepts.hpp>
+#include <anderson/core/error.hpp>
+#include <anderson/core/types.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <vector>
+
+namespace anderson::detail {
+
+inline void check_dt(real_t dt) { require(dt > 0 && std::isfinite(dt), "dt", dt, "dt > 0 and finite"); }
+
+inline void check_until(real_t until, real_t now) {
+  require(until >= now && std::isfinite(until), "time to evolve to", until,
+          "finite and not before the present time, " + std::to_string(now));
+}
+
+/// Fewest equal steps no longer than dt; 0.3 / 0.1 counts as 3 although it is rounded up.
+inline index_t step_count(real_t duration, real_t dt) {
+  return std::max<index_t>(1, static_cast<index_t>(std::ceil(duration / dt * (1 - 1e-12))));
+}
+
+/// @throws std::invalid_argument  a noisy site outside [0, L).
+inline void check_noisy_sites(std::span<const index_t> support, index_t sites) {
+  for (const index_t s : support)
+    require(0 <= s && s < sites, "noisy site", s, "[0, " + std::to_string(sites) + ")");
+}
+
+/// Goes from `from` to `until` in equal steps no longer than dt, so that `until` is hit exactly. Calls
+/// advance(tau, phi) with the increments of many steps, phi[step * K + k]; the buffer is reused and bounded.
+template <class Noise, class Rng, class Advance>
+void fixed_steps(real_t from, real_t until, real_t dt, Noise& noise, Rng& rng, std::vector<real_t>& buffer,
+                 Advance&& advance) {
+  check_until(until, from);
+  if (until == from) return;
+  const std::span<const index_t> support = noise.support();
+  const std::size_t sites = support.size();
+  const index_t steps = step_count(until - from, dt);
+  const real_t tau = (until - from) / static_cast<real_t>(steps);
+  constexpr index_t batch = 4096;
+  if (buffer.size() < batch * sites) buffer.resize(batch * sites);
+  for (index_t first = 0; first < steps; first += batch) {
+    const index_t count = std::min(batch, steps - first);
+    const auto phi = std::span(buffer).first(static_cast<std::size_t>(count) * sites);
+    for (index_t j = 0; j < count; ++j)
+      noise.increments(from + static_cast<real_t>(first + j) * tau, tau, rng,
+                       phi.subspan(static_cast<std::size_t>(j) * sites, sites));
+    advance(tau, std::span<const real_t>(phi));
+  }
+}
+
+}  // namespace anderson::detail

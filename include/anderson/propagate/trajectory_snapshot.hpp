@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/types.hpp>
+
+#include <complex>
+#include <optional>
+
+namespace anderson {
+
+/// A look at one trajectory, for observables. Nothing is computed before it is asked for, and then once: the split
+/// stepper keeps its state in eigenmodes and returns to sites only for an observable that needs sites.
+///
+/// Reads the stepper it came from: valid until that moves on. One thread.
+template <class Stepper>
+class trajectory_snapshot {
+public:
+  using real_type = typename Stepper::real_type;
+
+  explicit trajectory_snapshot(const Stepper& stepper) : stepper_(&stepper) {}
+
+  index_t size() const { return stepper_->realization().size(); }
+  real_t time() const { return stepper_->time(); }
+  real_type energy() const { return stepper_->energy(); }                  ///< tr(C h)   (paper eq. 12)
+  real_type initial_energy() const { return stepper_->initial_energy(); }  ///< the same at t = 0
+  const auto& hamiltonian() const { return stepper_->realization().hamiltonian(); }
+
+  /// Phi in the site basis, L x M. Cost with the split stepper: one L x L times L x M product.
+  const orbitals_t<real_type>& orbitals() const {
+    if (!orbitals_) stepper_->write_orbitals(orbitals_.emplace());
+    return *orbitals_;
+  }
+  const vector_t<real_type>& occupations() const { return stepper_->occupations(); }
+  bool pure() const { return (occupations().array() * (1 - occupations().array()) == 0).all(); }
+
+  /// n_i = C_ii, vector of L.
+  const vector_t<real_type>& densities() const {
+    if (!densities_) densities_ = orbitals().cwiseAbs2() * occupations();
+    return *densities_;
+  }
+
+  /// C_ij = <c_j^dagger c_i> = sum_m occupation_m Phi_im conj(Phi_jm)
+  std::complex<real_type> correlation(index_t i, index_t j) const {
+    const auto& phi = orbitals();
+    std::complex<real_type> c = 0;
+    for (index_t m = 0; m < phi.cols(); ++m) c += occupations()[m] * phi(i, m) * std::conj(phi(j, m));
+    return c;
+  }
+
+private:
+  const Stepper* stepper_;
+  mutable std::optional<orbitals_t<real_type>> orbitals_;
+  mutable std::optional<vector_t<real_type>> densities_;
+};
+
+}  // namespace anderson

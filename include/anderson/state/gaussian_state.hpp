@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/error.hpp>
+#include <anderson/core/types.hpp>
+
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace anderson {
+
+/// A Gaussian fermion state, the one state type of the library:
+///
+///     C = Phi diag(occupations) Phi^dagger,   C_ij = <c_j^dagger c_i>
+///
+/// Phi: L x M, orthonormal columns. M = N with occupations 1: a Slater determinant. M = 1: one particle. Occupations
+/// between 0 and 1: thermal and other mixed states. M = L: the propagator itself. M = 0: the vacuum.
+template <real_scalar Real>
+struct gaussian_state {
+  orbitals_t<Real> orbitals;
+  vector_t<Real> occupations;
+
+  gaussian_state(orbitals_t<Real> phi, vector_t<Real> n) : orbitals(std::move(phi)), occupations(std::move(n)) {}
+  /// All orbitals occupied.
+  explicit gaussian_state(orbitals_t<Real> phi)
+      : orbitals(std::move(phi)), occupations(vector_t<Real>::Ones(orbitals.cols())) {}
+};
+
+namespace detail {
+
+/// @throws std::invalid_argument  wrong shapes, orbitals not orthonormal to 1e3 sqrt(L) rounding errors, or an
+/// occupation outside [0, 1].
+template <class Real>
+void check_state(const gaussian_state<Real>& state, index_t sites) {
+  const auto& [phi, n] = state;
+  require(phi.rows() == sites && phi.cols() <= sites, "shape of the orbitals",
+          std::to_string(phi.rows()) + " x " + std::to_string(phi.cols()),
+          "L x M with L = " + std::to_string(sites) + " and M <= L");
+  require(n.size() == phi.cols(), "number of occupations", n.size(),
+          "the number of orbitals, " + std::to_string(phi.cols()));
+  if (n.size() == 0) return;
+  const orbitals_t<Real> overlap = phi.adjoint() * phi;
+  const Real defect = (overlap - orbitals_t<Real>::Identity(n.size(), n.size())).cwiseAbs().maxCoeff();
+  const Real rounding = 1000 * Eigen::NumTraits<Real>::epsilon() * Eigen::numext::sqrt(static_cast<Real>(sites));
+  require(defect <= rounding, "largest entry of |Phi^dagger Phi - 1|", defect, "0 up to rounding (orthonormal orbitals)");
+  require(n.minCoeff() >= 0 && n.maxCoeff() <= 1, "occupation", n.minCoeff() >= 0 ? n.maxCoeff() : n.minCoeff(), "[0, 1]");
+}
+
+/// The number of particles asked for, half filling L/2 unless given.
+/// @throws std::invalid_argument  negative or above L.
+inline index_t filling(std::optional<index_t> particles, index_t sites) {
+  const index_t n = particles.value_or(sites / 2);
+  require(0 <= n && n <= sites, "particles", n, "[0, " + std::to_string(sites) + "], the number of sites");
+  return n;
+}
+
+}  // namespace detail
+}  // namespace anderson

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/error.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/statistics/moments.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+
+namespace anderson {
+
+/// Statistics over groups of equal size: D realizations of K trajectories each. Trajectories of one realization share
+/// their disorder, so they are not independent samples of the whole: errors come from the means of the realizations.
+///
+///     x_dk = mean + a_d + b_dk,    variance_between = <a^2>,    variance_within = <b^2>
+///     Var(mean of all) = variance_between / D + variance_within / (D K)
+///
+/// Empty when default-constructed. Everything is elementwise, as in `moments`.
+template <real_scalar Real = real_t>
+class nested_moments {
+public:
+  using array_type = typename moments<Real>::array_type;
+
+  /// One realization.
+  /// @throws std::invalid_argument  no trajectory, or not as many, or not as long ones, as in the realizations before.
+  void add(const moments<Real>& trajectories) {
+    detail::require(trajectories.count() >= 1, "number of trajectories", trajectories.count(), "at least 1");
+    check_trajectories(trajectories.count());
+    const array_type within = trajectories.variance();
+    means_.add({trajectories.mean().data(), static_cast<std::size_t>(trajectories.mean().size())});
+    within_.add({within.data(), static_cast<std::size_t>(within.size())});
+    trajectories_ = trajectories.count();
+  }
+
+  /// The realizations of both. Merging with an empty one gives the other, bit for bit.
+  /// @throws std::invalid_argument  another number or length of trajectories.
+  void merge(const nested_moments& other) {
+    if (other.realizations() == 0) return;
+    check_trajectories(other.trajectories_);
+    means_.merge(other.means_);
+    within_.merge(other.within_);
+    trajectories_ = other.trajectories_;
+  }
+
+  index_t realizations() const noexcept { return means_.count(); }         ///< D
+  index_t trajectories() const noexcept { return trajectories_; }         ///< K, per realization; 0 if empty
+  const array_type& mean() const noexcept { return means_.mean(); }  ///< mean of the realization means
+
+  /// Standard error of mean(): sqrt(Var(realization means) / D). If D = 1: the error of that realization's mean alone,
+  /// sqrt(variance_within / K), which does not know about disorder; NaN if K = 1, too.
+  array_type standard_error() const {
+    if (realizations() == 1) return (within_.mean() / static_cast<Real>(trajectories_)).sqrt();
+    return (means_.variance() / static_cast<Real>(realizations())).sqrt();
+  }
+
+  /// Unbiased variance of trajectories within a realization, mean over realizations; NaN if K = 1.
+  const array_type& variance_within() const noexcept { return within_.mean(); }
+
+  /// Variance between realizations: Var(realization means) - variance_within / K, unbiased except that negative
+  /// estimates are returned as 0. If K = 1 the two cannot be told apart and the sum of both is returned. NaN if D = 1.
+  array_type variance_between() const {
+    array_type variance = means_.variance();
+    if (trajectories_ < 2) return variance;
+    variance -= within_.mean() / static_cast<Real>(trajectories_);
+    return (variance < Real(0)).select(Real(0), variance);  // keeps NaN
+  }
+
+private:
+  void check_trajectories(index_t count) const {
+    detail::require(trajectories_ == 0 || count == trajectories_, "number of trajectories", count,
+                    "the number in the realizations before");
+  }
+
+  index_t trajectories_ = 0;
+  moments<Real> means_;   // of the realizations' means
+  moments<Real> within_;  // of the realizations' variances
+};
+
+/// Trajectories per realization that give the smallest error in a given time:
+///
+///     K = sqrt( (c_d / c_t) (variance_within / variance_between) ),    rounded, at least 1
+///
+/// It minimizes (variance_between / D + variance_within / (D K)) times the cost D (c_d + K c_t).
+///
+/// @param cost_ratio  c_d / c_t: cost of preparing a realization over that of one trajectory, >= 0.
+/// @returns  the largest index_t if the realizations do not differ (variance_between = 0 < variance_within cost_ratio).
+/// @throws std::invalid_argument  an argument negative or NaN (unknown).
+inline index_t suggested_trajectories(real_t variance_within, real_t variance_between, real_t cost_ratio) {
+  detail::require(variance_within >= 0, "variance_within", variance_within, "variance_within >= 0");
+  detail::require(variance_between >= 0, "variance_between", variance_between, "variance_between >= 0");
+  detail::require(cost_ratio >= 0, "cost_ratio", cost_ratio, "cost_ratio >= 0");
+  const real_t best = std::round(std::sqrt(cost_ratio * (variance_within / variance_between)));
+  constexpr index_t most = std::numeric_limits<index_t>::max();
+  if (best >= static_cast<real_t>(most)) return most;
+  return best > 1 ? static_cast<index_t>(best) : 1;  // also if 0 / 0: no variance, nothing to gain
+}
+
+}  // namespace anderson
