@@ -40,7 +40,13 @@
 #include <anderson/propagate/split.hpp>
 #include <anderson/propagate/trajectory_snapshot.hpp>
 #include <anderson/random/distributions.hpp>
+#include <anderson/random/normal_quantile.hpp>
 #include <anderson/random/philox.hpp>
+#include <anderson/random/wide_multiply.hpp>
+#include <anderson/rate/rate_equation.hpp>
+#include <anderson/rate/rate_generator.hpp>
+#include <anderson/rate/secular.hpp>
+#include <anderson/rate/weights.hpp>
 #include <anderson/state/gaussian_state.hpp>
 #include <anderson/state/given.hpp>
 #include <anderson/state/ground.hpp>

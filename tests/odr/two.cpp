@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <anderson/anderson.hpp>
 
-const char* version_seen_by_two();
-const char* version_seen_by_two() { return anderson::version; }
+const void* version_seen_by_two();
+const void* version_seen_by_two() { return &anderson::version; }

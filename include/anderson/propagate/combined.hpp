@@ -3,6 +3,7 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/noise/support.hpp>
 #include <anderson/propagate/fixed_step.hpp>
 #include <anderson/propagate/trajectory_snapshot.hpp>
 #include <anderson/state/gaussian_state.hpp>
@@ -93,7 +94,7 @@ template <class Realization, class Exponential>
 prepared_combined<Realization, Exponential> prepare_combined(const Realization& realization, const auto& noise, real_t dt,
                                                              Exponential exponential) {
   const std::span<const index_t> support = noise.support();
-  check_noisy_sites(support, realization.size());
+  check_support(support, realization.size());
   return {realization, {support.begin(), support.end()}, dt, std::move(exponential)};
 }
 

@@ -24,12 +24,6 @@ inline index_t step_count(real_t duration, real_t dt) {
   return std::max<index_t>(1, static_cast<index_t>(std::ceil(duration / dt * (1 - 1e-12))));
 }
 
-/// @throws std::invalid_argument  a noisy site outside [0, L).
-inline void check_noisy_sites(std::span<const index_t> support, index_t sites) {
-  for (const index_t s : support)
-    require(0 <= s && s < sites, "noisy site", s, "[0, " + std::to_string(sites) + ")");
-}
-
 /// Goes from `from` to `until` in equal steps no longer than dt, so that `until` is hit exactly. Calls
 /// advance(tau, phi) with the increments of many steps, phi[step * K + k]; the buffer is reused and bounded.
 template <class Noise, class Rng, class Advance>

@@ -4,6 +4,7 @@
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/products.hpp>
+#include <anderson/noise/support.hpp>
 #include <anderson/propagate/fixed_step.hpp>
 #include <anderson/propagate/kick_panels.hpp>
 #include <anderson/propagate/trajectory_snapshot.hpp>
@@ -121,7 +122,7 @@ struct split_propagator {
   class prepared {
   public:
     prepared(const Realization& realization, std::span<const index_t> support, real_t dt) {
-      detail::check_noisy_sites(support, realization.size());
+      detail::check_support(support, realization.size());
       const auto& vectors = realization.eigensystem().vectors;
       std::vector<typename Realization::scalar_type> amplitudes;
       for (index_t a = 0; a < realization.size(); ++a)

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/concepts.hpp>
+#include <anderson/core/error.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/linalg/products.hpp>
+#include <anderson/noise/support.hpp>
+#include <anderson/rate/rate_generator.hpp>
+#include <anderson/rate/weights.hpp>
+#include <anderson/state/gaussian_state.hpp>
+
+#include <cmath>
+#include <complex>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace anderson {
+
+/// One state moved by the rate equation: populations p_a of the eigenstates, no coherences.
+///
+///     C = sum_a p_a |a><a|,    p_a(0) = <a|C(0)|a>
+///
+/// Coherences are dropped at the start: densities at t = 0 are those of the dephased state, the energy is unchanged.
+template <class Realization>
+class rate_stepper {
+public:
+  using real_type = typename Realization::real_type;
+
+  struct prepared_data {
+    Realization realization;
+    rate_generator<real_type> generator;
+  };
+
+  rate_stepper(std::shared_ptr<const prepared_data> prepared, const gaussian_state<real_type>& start)
+      : prepared_(std::move(prepared)), start_(populations_of(prepared_->realization, start)) {}
+
+  real_t time() const noexcept { return time_; }
+
+  /// Any step costs the same. The noise enters by its rate only.
+  /// @throws std::invalid_argument  until before the present time or not finite.
+  void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
+    detail::require(until >= time_ && std::isfinite(until), "time to evolve to", until,
+                    "finite and not before the present time, " + std::to_string(time_));
+    time_ = until;
+  }
+
+  /// Linear quantities only: the average over the noise has no orbitals.
+  class snapshot_type {
+  public:
+    using real_type = rate_stepper::real_type;
+
+    explicit snapshot_type(const rate_stepper& s)
+        : realization_(&s.prepared_->realization),
+          time_(s.time_),
+          initial_energy_(energies().dot(s.start_)),
+          populations_(s.prepared_->generator.populations(static_cast<real_type>(s.time_), s.start_)),
+          densities_(vectors().cwiseAbs2() * populations_) {}
+
+    index_t size() const { return populations_.size(); }
+    real_t time() const { return time_; }
+    real_type energy() const { return energies().dot(populations_); }
+    real_type initial_energy() const { return initial_energy_; }
+    const vector_t<real_type>& densities() const { return densities_; }
+    const vector_t<real_type>& populations() const { return populations_; }  ///< p_a, by ascending energy
+    std::complex<real_type> correlation(index_t i, index_t j) const {
+      std::complex<real_type> c = 0;
+      for (index_t a = 0; a < size(); ++a)
+        c += populations_[a] * vectors()(i, a) * Eigen::numext::conj(vectors()(j, a));
+      return c;
+    }
+
+  private:
+    const vector_t<real_type>& energies() const { return realization_->eigensystem().values; }
+    const auto& vectors() const { return realization_->eigensystem().vectors; }
+
+    const Realization* realization_;
+    real_t time_;
+    real_type initial_energy_;
+    vector_t<real_type> populations_, densities_;
+  };
+
+  snapshot_type snapshot() const { return snapshot_type(*this); }
+
+private:
+  static vector_t<real_type> populations_of(const Realization& realization, const gaussian_state<real_type>& state) {
+    orbitals_t<real_type> modes;
+    detail::multiply_adjoint(realization.eigensystem().vectors, state.orbitals, modes);
+    return modes.cwiseAbs2() * state.occupations;
+  }
+
+  std::shared_ptr<const prepared_data> prepared_;
+  vector_t<real_type> start_;
+  real_t time_ = 0;
+};
+
+/// The paper's classical rate equation between the true eigenstates (section IV, eqs. 19, 20) as a method of average():
+///
+///     dp_a/dt = gamma^n sum_b |<a|c>|^2 |<b|c>|^2 (p_b - p_a)
+///
+/// An approximation (no coherences) that needs neither noise sampling nor a time step: use noise_realizations = 1 unless
+/// the initial state is random, and any times, 1e12 as well as 1. The models of eq. (21) without disorder are
+/// `rate_generator` with `exponential_weights`.
+struct rate_equation {
+  int power_of_gamma = 1;  ///< n: 1 follows from eq. (4); the paper prints 2
+
+  void check() const {}
+
+  /// @throws std::invalid_argument  noise on more than one site (the generator is diagonal plus rank one only for one).
+  template <class Realization, dephasing_noise Noise>
+  auto prepare(const Realization& realization, const Noise& noise) const {
+    const auto support = noise.support();
+    detail::check_support(support, realization.size());
+    detail::require(support.size() == 1, "number of noisy sites of rate_equation", support.size(), "1");
+    using stepper = rate_stepper<Realization>;
+    using real_type = typename Realization::real_type;
+    const auto data = std::make_shared<const typename stepper::prepared_data>(typename stepper::prepared_data{
+        realization, rate_generator<real_type>(eigenstate_weights(realization.eigensystem().vectors, support[0]),
+                                               static_cast<real_type>(noise.dephasing_rate(0)), power_of_gamma)});
+    return prepared<stepper>{data};
+  }
+
+private:
+  template <class Stepper>
+  struct prepared {
+    std::shared_ptr<const typename Stepper::prepared_data> data;
+    template <class State>
+    Stepper start(const State& state) const {
+      return {data, state};
+    }
+  };
+};
+
+}  // namespace anderson
