@@ -144,7 +144,7 @@ TEST_CASE("rate_generator: decay rates over 200 binary decades, with neighbors 2
                                     1.9614273092875081e-12, 0.002134939909572506, 0.21887207031267064,
                                     0.36589091724207895, 1.1977700412875893};
   CHECK(rates[0] == 0.0);
-  for (std::size_t k = 1; k < expected.size(); ++k) CHECK(relative(rates[static_cast<an::index_t>(k)], expected[k]) < 1e-15);
+  for (an::index_t k = 1; k < 9; ++k) CHECK(relative(rates[k], expected[static_cast<std::size_t>(k)]) < 1e-15);
 }
 
 TEST_CASE("rate_generator: two sites, p = (1 +- exp(-2 gamma g_0 g_1 t)) / 2") {
@@ -249,23 +249,24 @@ TEST_CASE("rate_generator: L = 1000, weights down to exp(-500), R grows by xi ln
 }
 
 TEST_CASE("rate_generator: R / xi as function of xi t falls on one curve [physics.md, section 5]") {
-  for (const double scaled : {1.0, 1e3, 1e6, 1e12}) {
+  // Not exactly: 1.6 % apart at xi t = 1, 0.3 % at 1e12.
+  for (const auto& [scaled, spread] : {std::pair{1.0, 0.0165}, {1e3, 0.009}, {1e6, 0.0055}, {1e12, 0.003}}) {
     std::vector<double> curve;
-    for (const double xi : {2.0, 5.0, 10.0}) {
+    for (const double xi : {1.0, 2.0, 5.0, 10.0}) {
       const an::rate_generator hopping{an::exponential_weights(1000, 499, xi), 1.0};
       curve.push_back(an::rms_distance(hopping.populations(scaled / xi, unit(1000, 499)), 499) / xi);
     }
     const auto [low, high] = std::ranges::minmax(curve);
-    CHECK(high / low - 1 < (scaled == 1.0 ? 0.02 : 0.012));
+    CHECK(high / low - 1 < spread);
   }
 }
 
-TEST_CASE("invariant 30: symmetric generator, columns sum to 0, one zero rate, populations in [0, 1], detailed balance") {
+TEST_CASE("invariant 30: symmetric generator, columns sum to 0, one zero rate, 0 <= p <= 1, detailed balance") {
   const an::index_t sites = 24;
   const vector g = spread_weights(sites, 30.0);
   const an::rate_generator hopping{g, 0.8};
   const an::matrix_t<double> m = hopping.matrix();
-  CHECK(m == m.transpose());
+  CHECK((m - m.transpose()).cwiseAbs().maxCoeff() == 0.0);
   CHECK(m.colwise().sum().cwiseAbs().maxCoeff() < 1e-15);
   CHECK(hopping.decay_rates()[0] == 0.0);
   CHECK(hopping.decay_rates()[1] > 0.0);
@@ -281,8 +282,8 @@ TEST_CASE("invariant 30: symmetric generator, columns sum to 0, one zero rate, p
   }
   // dp/dt = m p, from a central difference.
   const vector start = hopping.populations(0.5, unit(sites, 0));
-  const vector slope = (hopping.populations(0.501, unit(sites, 0)) - hopping.populations(0.499, unit(sites, 0))) / 0.002;
-  CHECK((slope - m * start).cwiseAbs().maxCoeff() < 1e-6);
+  const vector before = hopping.populations(0.499, unit(sites, 0)), after = hopping.populations(0.501, unit(sites, 0));
+  CHECK(((after - before) / 0.002 - m * start).cwiseAbs().maxCoeff() < 1e-6);
 }
 
 TEST_CASE("invariant 31: one decay rate in every gap of the sorted S g_a; pairs give S g exactly") {
@@ -303,7 +304,7 @@ TEST_CASE("invariant 31: one decay rate in every gap of the sorted S g_a; pairs 
     CHECK((hopping.decay_rates().array() / rate - 1).abs().minCoeff() < 4e-16);
     // The odd mode: the difference of the pair decays at this rate alone.
     const vector p = hopping.populations(3.0, unit(sites, center + k));
-    CHECK(relative(p[center + k] - p[center - k], std::exp(-3 * rate)) < 1e-14);
+    CHECK(std::abs(p[center + k] - p[center - k] - std::exp(-3 * rate)) < 1e-15);
   }
 }
 

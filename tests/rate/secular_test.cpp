@@ -63,8 +63,8 @@ TEST_CASE("secular_roots: every gap has its root, where the sum vanishes to roun
 TEST_CASE("secular_roots: neighboring numbers as poles") {
   const double next = std::nextafter(1.0, 2.0);
   const auto roots = an::secular_roots<double>(an::vector_t<double>{{1.0, next}}, an::vector_t<double>{{1.0, 3.0}});
-  CHECK(roots.at(0).pole == 1);
-  CHECK(roots.at(0).offset == doctest::Approx(-0.75 * eps<double>).scale(0));  // (1 v_1 + 3 v_0) / 4
+  CHECK(roots.at(0).pole == 0);
+  CHECK(std::abs(roots.at(0).offset / (0.25 * eps<double>) - 1) < 8 * eps<double>);  // x = (v_1 + 3 v_0) / 4
 }
 
 TEST_CASE("secular_roots: one pole, or none, has no root; arguments are checked") {

@@ -52,7 +52,8 @@ public:
 
   /// The generator, dp/dt = matrix() p: L x L, symmetric. For checks; nothing else here needs it.
   matrix_t<Real> matrix() const {
-    matrix_t<Real> m = scale_ * weights_ * weights_.transpose();
+    matrix_t<Real> m = weights_ * weights_.transpose();
+    m *= scale_;
     m.diagonal().setZero();
     m.diagonal() = -m.colwise().sum().transpose();
     return m;

@@ -44,4 +44,7 @@ private:
   gaussian_state<Real> state_;
 };
 
+template <class Derived>
+explicit given_orbitals(const Eigen::MatrixBase<Derived>&) -> given_orbitals<typename Derived::RealScalar>;
+
 }  // namespace anderson

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include <anderson/linalg/eigensystem.hpp>
+
+#include <doctest/doctest.h>
+
+#include "support/matrices.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <limits>
+#include <stdexcept>
+
+namespace an = anderson;
+using support::largest;
+
+namespace {
+
+/// Open chain of L sites, W = 0.
+template <class Real>
+an::tridiagonal<Real> free_chain(an::index_t length) {
+  return {an::vector_t<Real>::Zero(length), an::vector_t<Real>::Constant(length - 1, Real(-1))};
+}
+
+template <class Scalar>
+an::matrix_t<Scalar> dense(const an::tridiagonal<Scalar>& t) {
+  const an::index_t n = t.diagonal.size();
+  an::matrix_t<Scalar> h = an::matrix_t<Scalar>::Zero(n, n);
+  h.diagonal() = t.diagonal;
+  if (n > 1) {
+    h.diagonal(1) = t.subdiagonal;
+    h.diagonal(-1) = t.subdiagonal;
+  }
+  return h;
+}
+
+/// Ascending values, orthonormal vectors and h V = V E, all to `rounding`.
+template <class Scalar>
+void check_eigenpairs(const an::matrix_t<Scalar>& h, const an::eigensystem<Scalar>& e, double rounding) {
+  const an::index_t n = h.rows();
+  REQUIRE(e.values.size() == n);
+  REQUIRE(e.vectors.rows() == n);
+  REQUIRE(e.vectors.cols() == n);
+  for (an::index_t a = 0; a + 1 < n; ++a) CHECK(e.values[a] <= e.values[a + 1]);
+  CHECK(largest(e.vectors.adjoint() * e.vectors - an::matrix_t<Scalar>::Identity(n, n)) < rounding);
+  CHECK(largest(h * e.vectors - e.vectors * e.values.template cast<Scalar>().asDiagonal()) < rounding);
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("diagonalize: the free open chain has E_k = -2 cos(k pi / (L + 1)) [invariant 27]", Real, float,
+                   double, long double) {
+  const Real eps = std::numeric_limits<Real>::epsilon();
+  for (const an::index_t length : {1, 2, 7, 20}) {
+    const an::tridiagonal<Real> t = free_chain<Real>(length);
+    const an::eigensystem<Real> e = an::diagonalize(t);
+    const Real rounding = 10 * eps * static_cast<Real>(length);
+    check_eigenpairs(dense(t), e, static_cast<double>(rounding));
+    const Real q = std::acos(Real(-1)) / static_cast<Real>(length + 1);
+    for (an::index_t a = 0; a < length; ++a) {
+      const Real k = q * static_cast<Real>(a + 1);
+      CHECK(std::abs(e.values[a] + 2 * std::cos(k)) < rounding);
+      // |<i|a>| = sqrt(2 / (L + 1)) |sin(k (i + 1))|; gaps of 0.02 at L = 20 cost a factor 100 in the vectors.
+      for (an::index_t i = 0; i < length; ++i) {
+        const Real exact = std::sqrt(Real(2) / static_cast<Real>(length + 1)) * std::sin(k * static_cast<Real>(i + 1));
+        CHECK(std::abs(std::abs(e.vectors(i, a)) - std::abs(exact)) < 100 * rounding);
+      }
+    }
+  }
+}
+
+TEST_CASE("diagonalize: tridiagonal and dense agree, up to the phases of the vectors") {
+  for (const an::index_t length : {1, 2, 30}) {
+    an::tridiagonal<double> t = free_chain<double>(length);
+    t.diagonal = support::random_matrix<double>(length, 1, 1);
+    const an::eigensystem<double> fast = an::diagonalize(t), slow = an::diagonalize(dense(t));
+    check_eigenpairs(dense(t), fast, 1e-13);
+    check_eigenpairs(dense(t), slow, 1e-13);
+    CHECK(largest(fast.values - slow.values) < 1e-13);
+    const an::matrix_t<double> overlap = (fast.vectors.transpose() * slow.vectors).cwiseAbs();
+    CHECK(largest(overlap - an::matrix_t<double>::Identity(length, length)) < 1e-11);
+  }
+}
+
+TEST_CASE("diagonalize: degenerate levels still get orthonormal vectors") {
+  an::matrix_t<double> ring = dense(free_chain<double>(12));
+  ring(0, 11) = ring(11, 0) = -1;  // E = -2 cos(2 pi k / 12): five pairs
+  const an::eigensystem<double> e = an::diagonalize(ring);
+  check_eigenpairs(ring, e, 1e-13);
+  CHECK(std::abs(e.values[1] - e.values[2]) < 1e-14);
+  check_eigenpairs(an::matrix_t<double>(an::matrix_t<double>::Zero(4, 4)),
+                   an::diagonalize(an::matrix_t<double>(an::matrix_t<double>::Zero(4, 4))), 1e-16);
+}
+
+TEST_CASE("diagonalize: complex Hermitian matrices, also those of a ring with flux [closed form]") {
+  const an::matrix_t<std::complex<double>> h = support::random_hermitian<std::complex<double>>(15, 2);
+  check_eigenpairs(h, an::diagonalize(h), 1e-13);
+
+  constexpr int length = 5;
+  const double flux = 0.7, pi = std::acos(-1.0);
+  an::matrix_t<std::complex<double>> ring = an::matrix_t<std::complex<double>>::Zero(length, length);
+  for (int i = 0; i < length; ++i) {
+    ring((i + 1) % length, i) = -std::polar(1.0, flux / length);
+    ring(i, (i + 1) % length) = -std::polar(1.0, -flux / length);
+  }
+  an::vector_t<double> exact(length);
+  for (int k = 0; k < length; ++k) exact[k] = -2 * std::cos((2 * pi * k - flux) / length);
+  std::sort(exact.begin(), exact.end());
+  CHECK(largest(an::diagonalize(ring).values - exact) < 1e-14);
+}
+
+TEST_CASE("hermitian_eigenvalues: the values of diagonalize, from the lower triangle alone, none for an empty matrix") {
+  an::matrix_t<double> real = support::random_hermitian<double>(12, 3);
+  an::matrix_t<std::complex<double>> complex = support::random_hermitian<std::complex<double>>(12, 4);
+  const an::vector_t<double> real_values = an::diagonalize(real).values, complex_values = an::diagonalize(complex).values;
+  for (an::index_t i = 0; i < 12; ++i)
+    for (an::index_t j = i + 1; j < 12; ++j) {
+      real(i, j) = 99;
+      complex(i, j) = 99;
+    }
+  CHECK(largest(an::hermitian_eigenvalues(real) - real_values) < 1e-13);
+  CHECK(largest(an::hermitian_eigenvalues(complex) - complex_values) < 1e-13);
+  CHECK(an::hermitian_eigenvalues(an::matrix_t<double>()).size() == 0);
+}
+
+TEST_CASE("diagonalize: a matrix that is not finite is reported, not returned") {
+  const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+  for (const double bad : {nan, infinity})
+    for (const an::index_t where : {0, 3, 5}) {
+      CAPTURE(bad);
+      CAPTURE(where);
+      an::tridiagonal<double> t = free_chain<double>(6);
+      t.diagonal[where] = bad;
+      CHECK_THROWS_AS(an::diagonalize(t), std::runtime_error);
+      CHECK_THROWS_AS(an::diagonalize(dense(t)), std::runtime_error);
+      CHECK_THROWS_AS(an::hermitian_eigenvalues(dense(t)), std::runtime_error);
+    }
+}
