@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// Figure 1: energy absorbed from the noise, starting from the ground state.
+// (a) for several disorder strengths, (b) for several chain lengths, (c) energy density on its way to infinite temperature.
+#include "support/gnuplot.hpp"
+#include "support/options.hpp"
+
+#include <anderson/anderson.hpp>
+
+namespace an = anderson;
+
+/// tr(C h) / L, measured from its value at infinite temperature, C = N / L. That value, tr(h) N / L^2, is 0 on average
+/// over the disorder (paper eq. 13); measured in every sample it takes most of the scatter with it.
+struct energy_density {
+  std::string name() const { return "energy_density"; }
+  an::index_t extent(an::index_t /*sites*/) const { return 1; }
+  template <an::linear_snapshot Snapshot>
+  void measure(const Snapshot& now, std::span<typename Snapshot::real_type> out) const {
+    const auto sites = static_cast<double>(now.size());
+    const double at_infinity = now.occupations().sum() / sites * now.hamiltonian().onsite().sum();
+    out[0] = (now.energy() - at_infinity) / sites;
+  }
+};
+
+void draw(const support::options& given) {
+  support::figure figure(given.output);
+  const auto cost = [](an::index_t sites) { return static_cast<double>(sites * (sites / 32 + 1)); };
+  double total = cost(given.largest()) * static_cast<double>(given.disorder.size());
+  for (const an::index_t sites : given.sites) total += sites == given.largest() ? 0 : cost(sites);
+  support::progress_line progress("figure1", total);
+
+  const auto run = [&](an::index_t sites, double disorder) {
+    const an::problem physics{given.model(sites, disorder), an::white_noise{{an::chain{sites}.center()}, given.gamma},
+                              an::ground_state{}};
+    const an::observables which{an::absorbed_energy{}, an::energy{}, energy_density{}};
+    const an::plan plan = given.plan(progress.stage("L = " + given.word(sites) + ", " + given.disorder_title(disorder), cost(sites)));
+    return given.with_propagator([&](const auto& method) {
+      return an::average(physics, method, given.times(), which, plan, an::thread_executor(given.threads));
+    });
+  };
+
+  an::result_table<double> table, first;
+  for (const double disorder : given.disorder) {
+    const auto result = run(given.largest(), disorder);
+    if (first.columns.empty()) first = result;
+    table.append(result, given.disorder_suffix(disorder));
+  }
+  for (const an::index_t sites : given.sites)
+    table.append(sites == given.largest() ? first : run(sites, given.disorder.front()), "_L" + given.word(sites));
+  progress.clear();
+  table.metadata = given.metadata(progress.seconds());
+
+  auto& gnuplot = figure.commands();
+  gnuplot << "set xrange [0.1:" << given.t_max << "]\n";
+  for (std::size_t k = 0; k < given.disorder.size(); ++k)
+    figure.curve(table["absorbed_energy" + given.disorder_suffix(given.disorder[k])], given.disorder_title(given.disorder[k]), k);
+  figure.panel();
+  figure.write(table, 1500, 600);
+}
+
+int main(int argc, char** argv) {
+  const std::vector<an::index_t> sites{12, 20, 50, 100};
+  support::command_line line("figure1", "Figure 1 of the paper: energy absorbed from the noise.",
+                             {.sites = sites, .t_max = 1e3, .disorder_realizations = 16, .noise_realizations = 4},
+                             {.sites = sites, .t_max = 1e4, .disorder_realizations = 100, .noise_realizations = 10});
+  return line.run(argc, argv, draw);
+}

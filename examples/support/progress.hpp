@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/ensemble/plan.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <unistd.h>
+#include <utility>
+
+namespace support {
+
+/// The signal that asked to stop, 0 if none has.
+inline volatile std::sig_atomic_t stop_signal = 0;
+
+/// From now on Ctrl-C stops the averages, so that open files are removed. A second one ends the program at once.
+inline void catch_interrupts() {
+  const auto remember = [](int signal) {
+    stop_signal = signal;
+    std::signal(signal, SIG_DFL);
+  };
+  std::signal(SIGINT, remember);
+  std::signal(SIGTERM, remember);
+}
+
+/// One line on the terminal for all averages of a program; silent if standard error is not a terminal.
+class progress_line {
+public:
+  /// @param total_cost  sum of the costs of all stages, in any unit.
+  progress_line(std::string program, double total_cost) : program_(std::move(program)), total_cost_(total_cost) {}
+  ~progress_line() { clear(); }
+  progress_line(const progress_line&) = delete;
+  progress_line& operator=(const progress_line&) = delete;
+
+  /// The next average: goes into plan::on_progress.
+  std::function<bool(const anderson::progress&)> stage(std::string what, double cost) {
+    finished_cost_ += std::exchange(cost_, cost);
+    what_ = std::move(what);
+    return [this](const anderson::progress& p) { return step(static_cast<double>(p.done) / static_cast<double>(p.total)); };
+  }
+
+  /// Part of the present stage that is done; false if the program shall stop.
+  bool step(double part) {
+    if (isatty(STDERR_FILENO) != 0) show((finished_cost_ + part * cost_) / total_cost_);
+    return stop_signal == 0;
+  }
+
+  void clear() {
+    if (std::exchange(shown_, false)) std::fputs("\r\033[K", stderr);
+  }
+
+  double seconds() const { return std::chrono::duration<double>(clock::now() - start_).count(); }
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  void show(double part) {
+    if (shown_ && clock::now() - last_ < std::chrono::milliseconds(100)) return;
+    last_ = clock::now();
+    shown_ = true;
+    const long left = std::lround(seconds() * (1 / part - 1));
+    std::fprintf(stderr, "\r\033[K%s: %3.0f %%, %ld:%02ld left (%s)", program_.c_str(), 100 * part, left / 60, left % 60,
+                 what_.c_str());
+    std::fflush(stderr);
+  }
+
+  std::string program_, what_;
+  double total_cost_, finished_cost_ = 0, cost_ = 0;
+  clock::time_point start_ = clock::now(), last_;
+  bool shown_ = false;
+};
+
+}  // namespace support

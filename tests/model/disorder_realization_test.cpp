@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include <anderson/lattice/chain.hpp>
+#include <anderson/model/anderson_model.hpp>
+#include <anderson/model/disorder_realization.hpp>
+
+#include <doctest/doctest.h>
+
+#include "support/matrices.hpp"
+
+#include <atomic>
+#include <complex>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace an = anderson;
+using support::largest;
+
+namespace {
+
+using complex = std::complex<double>;
+
+/// A Hamiltonian of a user that is known only by its action, and counts how often it acts.
+template <class Scalar>
+struct acting_only {
+  using scalar_type = Scalar;
+  an::matrix_t<Scalar> h;
+  std::shared_ptr<std::atomic<int>> applied = std::make_shared<std::atomic<int>>(0);
+
+  an::index_t size() const { return h.rows(); }
+  void apply(const an::orbitals_t<double>& in, an::orbitals_t<double>& out) const {
+    ++*applied;
+    out = h.lazyProduct(in);
+  }
+};
+static_assert(an::hamiltonian<acting_only<double>>);
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("dense_matrix: is found from the action alone", Scalar, double, complex) {
+  const an::matrix_t<Scalar> h = support::random_hermitian<Scalar>(6, 1);
+  CHECK(an::dense_matrix(acting_only<Scalar>{h}) == h);  // products with 0 and 1 do not round
+}
+
+TEST_CASE("dense_matrix: is h.dense() where offered") {
+  const an::tight_binding<an::chain> h(an::chain{4}, 1.0, support::random_matrix<double>(4, 1, 2));
+  CHECK(an::dense_matrix(h) == h.dense());
+}
+
+TEST_CASE("disorder_realization: the eigensystem is computed at the first call, once, and shared by copies") {
+  const acting_only<double> h{support::random_hermitian<double>(8, 3)};
+  const an::disorder_realization realization(h);
+  const auto copy = realization;
+  CHECK(*h.applied == 0);
+  const auto* first = &realization.eigensystem();
+  CHECK(*h.applied == 1);
+  CHECK(&realization.eigensystem() == first);
+  CHECK(&copy.eigensystem() == first);
+  CHECK(&copy.hamiltonian() == &realization.hamiltonian());
+  CHECK(*h.applied == 1);
+  CHECK(largest(h.h.lazyProduct(first->vectors) - first->vectors * first->values.asDiagonal()) < 1e-13);
+}
+
+TEST_CASE("disorder_realization: threads that ask at once get the same eigensystem, computed once") {
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    const acting_only<double> h{support::random_hermitian<double>(20, 4)};
+    const an::disorder_realization realization(h);
+    std::vector<const an::eigensystem<double>*> seen(8);
+    std::vector<double> lowest(8);
+    std::atomic<int> waiting = 8;
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t k = 0; k < 8; ++k)
+        threads.emplace_back([&, mine = realization, k] {
+          --waiting;
+          while (waiting > 0) std::this_thread::yield();
+          seen[k] = &mine.eigensystem();
+          lowest[k] = seen[k]->values[0];
+        });
+    }
+    CHECK(*h.applied == 1);
+    CHECK(seen == std::vector(8, &realization.eigensystem()));
+    CHECK(lowest == std::vector(8, realization.eigensystem().values[0]));
+  }
+}
+
+TEST_CASE("disorder_realization: open chain (tridiagonal) and ring (dense) are both diagonalized") {
+  for (const an::boundary ends : {an::boundary::open, an::boundary::periodic}) {
+    an::philox rng(1, {});
+    const an::disorder_realization realization(
+        an::anderson_model{an::chain{9, ends}, {.hopping = 1, .disorder = 2}}.draw(rng));
+    const an::matrix_t<double> h = realization.hamiltonian().dense();
+    const auto& e = realization.eigensystem();
+    CHECK(realization.size() == 9);
+    CHECK(largest(h.lazyProduct(e.vectors) - e.vectors * e.values.asDiagonal()) < 1e-13);
+    CHECK(largest(e.vectors.transpose().lazyProduct(e.vectors) - an::matrix_t<double>::Identity(9, 9)) < 1e-13);
+  }
+}
+
+TEST_CASE("disorder_realization: a failing eigensolver is reported at every call") {
+  an::matrix_t<double> h = support::random_hermitian<double>(4, 5);
+  h(1, 2) = h(2, 1) = std::numeric_limits<double>::quiet_NaN();
+  const an::disorder_realization realization(acting_only<double>{h});
+  CHECK_THROWS_AS(realization.eigensystem(), std::runtime_error);
+  CHECK_THROWS_AS(realization.eigensystem(), std::runtime_error);
+}

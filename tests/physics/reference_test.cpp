@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "support.hpp"
+
+#include <reference/lindblad_L4.hpp>
+#include <reference/trajectory_L8.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+using namespace support;
+
+namespace {
+
+matrix from_tables(const reference::table& g_real, const reference::table& g_imag) {
+  const index_t n = std::ssize(g_real);
+  matrix c(n, n);  // C = G^T
+  for (index_t i = 0; i < n; ++i)
+    for (index_t j = 0; j < n; ++j) c(j, i) = {g_real[at(i)][at(j)], g_imag[at(i)][at(j)]};
+  return c;
+}
+
+const reference::trajectory& trajectory_L8(const std::string& scheme, const std::string& initial) {
+  for (const auto& t : reference::trajectories_L8)
+    if (t.scheme == scheme && t.initial_state == initial) return t;
+  throw std::runtime_error("no such reference");
+}
+
+/// Largest deviation of all that is printed.
+double distance(const picture& p, const reference::trajectory& r) {
+  std::vector<double> entropy = r.entropy;  // of the cuts 1 .. L-1
+  entropy.insert(entropy.begin(), 0.0);
+  entropy.push_back(0.0);
+  return distance(p, picture{from_tables(r.g_real, r.g_imag), r.density, entropy, r.energy, p.absorbed});
+}
+
+constexpr double dt_L8 = 0.1;
+const std::vector<index_t> noisy_L8{3};
+const std::vector<double> phi_L8 = scaled(reference::eta_L8, std::sqrt(1.0 * dt_L8));  // gamma = 1
+
+template <class P>
+picture propagated_L8(const P& how, const std::string& initial) {
+  const sample chain = chain_sample(reference::potential_L8);
+  if (initial == "ground") return trajectory(how, chain, an::ground_state{4}, noisy_L8, phi_L8);
+  return trajectory(how, chain, an::product_state{reference::product_L8}, noisy_L8, phi_L8);
+}
+
+// The tables have 14 digits; 1e-12 leaves room for the rounding of 30 steps, of Krylov's tolerance 1e-14 a step too.
+constexpr double printed = 1e-12;
+
+}  // namespace
+
+TEST_CASE("trajectory: dense and Krylov reproduce the combined step [reference trajectory_L8]") {
+  for (const std::string initial : {"product", "ground"}) {
+    CAPTURE(initial);
+    const auto& expected = trajectory_L8("combined", initial);
+    CHECK(distance(propagated_L8(an::dense_propagator{.dt = dt_L8}, initial), expected) < printed);
+    CHECK(distance(propagated_L8(with_step<an::krylov_propagator>(dt_L8), initial), expected) < printed);
+    CHECK(distance(propagated_L8(an::krylov_propagator{.dt = dt_L8, .tolerance = 1e-13}, initial), expected) < 1e-10);
+    CHECK(distance(propagated_L8(an::split_propagator{.dt = dt_L8}, initial), expected) > 1e-3);  // another step
+  }
+}
+
+TEST_CASE("trajectory: split reproduces the Strang step [reference trajectory_L8]") {
+  for (const std::string initial : {"product", "ground"}) {
+    CAPTURE(initial);
+    CHECK(distance(propagated_L8(an::split_propagator{.dt = dt_L8}, initial), trajectory_L8("strang", initial)) < printed);
+  }
+}
+
+TEST_CASE("trajectory: split turned by exp(+-i h dt / 2) reproduces the Lie step [reference trajectory_L8, invariant 8]") {
+  const sample chain = chain_sample(reference::potential_L8);
+  const std::array no_kick{0.0};
+  for (const std::string initial : {"product", "ground"}) {
+    CAPTURE(initial);
+    const an::split_propagator how{.dt = dt_L8};
+    an::recorded_noise noise(noisy_L8, dt_L8, phi_L8);
+    an::philox rng;
+    auto stepper = how.prepare(chain, noise)
+                       .start(initial == "ground" ? prepared_state(an::ground_state{4}, chain)
+                                                  : prepared_state(an::product_state{reference::product_L8}, chain));
+    stepper.advance(dt_L8 / 2, no_kick);  // (K F)^n = F^{-1/2} (F^{1/2} K F^{1/2})^n F^{1/2}
+    stepper.evolve(3.0, noise, rng);
+    stepper.advance(-dt_L8 / 2, no_kick);
+    CHECK(distance(look(stepper.snapshot()), trajectory_L8("lie", initial)) < printed);
+  }
+}
+
+TEST_CASE("invariant 8: Lie and Strang have the same energy from an eigenstate, in every trajectory") {
+  const auto &lie = trajectory_L8("lie", "ground"), &strang = trajectory_L8("strang", "ground");
+  CHECK(std::abs(propagated_L8(an::split_propagator{.dt = dt_L8}, "ground").energy - lie.energy) < printed);
+  CHECK(support::distance(lie.density, strang.density) > 1e-3);  // though the states differ
+}
+
+TEST_CASE("lindblad_generator: the single-particle equation is the many-body one [reference lindblad_L4]") {
+  for (const auto& r : reference::lindblad_L4) {
+    const matrix h = chain_matrix(r.potential), generator = lindblad_generator(h, {1}, r.gamma);
+    const sample chain = chain_sample(r.potential);
+    const picture start = r.initial_state == "ground"
+                              ? trajectory(an::split_propagator{}, chain, an::ground_state{2}, {1}, {0.0})
+                              : trajectory(an::split_propagator{}, chain, an::product_state{r.occupations}, {1}, {0.0});
+    CHECK(std::abs(start.energy - r.initial_energy) < 1e-11);  // 13 digits printed
+    const an::gaussian_state<double> state = r.initial_state == "ground"
+                                                 ? prepared_state(an::ground_state{2}, chain)
+                                                 : prepared_state(an::product_state{r.occupations}, chain);
+    const matrix c0 = state.orbitals * state.orbitals.adjoint();
+    for (const auto& point : r.points) {
+      CAPTURE(point.time);
+      const matrix c = evolved(generator, c0, point.time);
+      CHECK(support::distance(c, from_tables(point.g_real, point.g_imag)) < 1e-9);  // mesolve's rtol 1e-12
+      CHECK(std::abs(energy(h, c) - point.energy) < 1e-9);
+    }
+  }
+}
+
+namespace {
+
+struct comparison {
+  double worst = 0;  // largest |mean - exact| / error
+  int count = 0;
+};
+
+/// Energies and densities of average() against the reference, 20000 trajectories of one sample.
+comparison compare(const reference::lindblad_case& r, double gamma, double dt, double first, double last) {
+  std::vector<double> times;
+  for (const auto& p : r.points)
+    if (first <= p.time && p.time <= last) times.push_back(p.time);
+  const an::anderson_model model{an::chain{4}, 1.0, an::given_potential{r.potential}};
+  const an::white_noise noise{{1}, gamma};
+  const auto run = [&](const auto& state) {
+    return an::average(an::problem{model, noise, state}, an::split_propagator{.dt = dt}, times,
+                       an::observables{an::energy{}, an::density_profile{}}, {.noise_realizations = 20000, .seed = 4});
+  };
+  const auto result = r.initial_state == "ground" ? run(an::ground_state{}) : run(an::product_state{r.occupations});
+  comparison z;
+  const auto add = [&](double mean, double error, double exact) {
+    z.worst = std::max(z.worst, std::abs(mean - exact) / error);
+    ++z.count;
+  };
+  std::size_t k = 0;
+  for (const auto& p : r.points) {
+    if (p.time < first || p.time > last) continue;
+    const auto row = static_cast<index_t>(k++);
+    add(result["energy"].mean(row, 0), result["energy"].error(row, 0), p.energy);
+    for (index_t i = 0; i < 4; ++i)
+      add(result["density"].mean(row, i), result["density"].error(row, i), p.density[at(i)]);
+  }
+  return z;
+}
+
+}  // namespace
+
+// 120 comparisons: 5.5 standard errors are exceeded by right code with probability 5e-6 / 10^... each 4e-8, in all 5e-6
+// if they were independent. Early times are fluctuating so little that the step's bias must be small too: dt = 0.01;
+// later dt = 0.1, whose bias is below 1e-4 where the standard error is above 1e-3.
+TEST_CASE("average: energies and densities obey the many-body Lindblad equation [slow, reference lindblad_L4]") {
+  comparison all;
+  for (const auto& r : reference::lindblad_L4) {
+    const comparison early = compare(r, r.gamma, 0.01, 0, 1), late = compare(r, r.gamma, 0.1, 2, 100);
+    MESSAGE(r.initial_state << ", gamma = " << r.gamma << ": max z = " << early.worst << " (t <= 1), " << late.worst
+                            << " (t >= 5)");
+    all.worst = std::max({all.worst, early.worst, late.worst});
+    all.count += early.count + late.count;
+  }
+  MESSAGE("max z of " << all.count << " comparisons: " << all.worst);
+  CHECK(all.count == 120);
+  CHECK(all.worst < 5.5);
+}
+
+TEST_CASE("average: the comparison with the Lindblad equation notices gamma wrong by a tenth") {
+  CHECK(compare(reference::lindblad_L4[0], 1.1, 0.1, 2, 20).worst > 8);
+}
