@@ -28,6 +28,12 @@ public:
   /// gnuplot commands, written between the panels.
   std::ostream& commands() { return text_; }
 
+  /// Where the next panels go, in fractions of the picture.
+  void place(double left, double right, double bottom, double top) {
+    text_ << "set lmargin at screen " << left << "; set rmargin at screen " << right << "; set bmargin at screen " << bottom
+          << "; set tmargin at screen " << top << '\n';
+  }
+
   /// A series with its error band. `x` and `y` are gnuplot expressions of the time t and a value v.
   void curve(const anderson::series<double>& s, const std::string& title, std::size_t color, const std::string& y = "v",
              const std::string& x = "t") {
@@ -40,10 +46,10 @@ public:
                        (title.empty() ? "notitle" : "title '" + title + "'"));
   }
 
-  /// A dashed horizontal line: an exact limit. Only where the plot has room for it.
-  void limit(double value, const std::string& title, const std::string& color) {
-    clauses_.push_back(std::to_string(value) + " with lines lw 2 dt (8,6) lc rgb '" + color + "' " +
-                       (title.empty() ? "notitle" : "title '" + title + "'"));
+  /// A dashed line from x = `from` to `to`, an exact limit; drawn before the curves.
+  void limit(double y, double from, double to, std::size_t color) {
+    text_ << "set arrow from " << from << ',' << y << " to " << to << ',' << y << " nohead back lw 2 dt (10,7) lc rgb '"
+          << rgb(color) << "'\n";
   }
 
   /// Any other clause of gnuplot's plot command.
@@ -52,7 +58,7 @@ public:
   /// Draws what has been collected as one panel.
   void panel(const std::string& command = "plot") {
     for (std::size_t k = 0; k < clauses_.size(); ++k) text_ << (k == 0 ? command + " " : ", \\\n  ") << clauses_[k];
-    text_ << '\n';
+    text_ << "\nunset arrow; unset label; unset object\n";
     clauses_.clear();
   }
 
@@ -100,7 +106,7 @@ private:
     out << "set terminal pngcairo size " << width << "," << height << " font 'DejaVu Sans,15'\n"
         << "set output " << quoted(png.string()) << "\ncsv = " << quoted(csv_.path().string()) << '\n'
         << "set datafile separator ','\nset multiplot\nset logscale x\nset format x '10^{%T}'\nset border lw 1.5\n"
-        << "set tics scale 1,0.5\nset mxtics 10\nset key samplen 1.5 spacing 1.15\nset xlabel 't J' offset 0,0.4\n"
+        << "set tics scale 1,0.5\nset mxtics 10\nset key above horizontal center Left reverse samplen 1.6\nset xlabel 't J' offset 0,0.4\n"
         << text_.str() << "unset multiplot\n";
     return out.str();
   }

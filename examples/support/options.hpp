@@ -46,12 +46,14 @@ struct options {
   std::uint64_t seed = 1;
   int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   std::string propagator = "split";
-  std::string potential_file;
-  std::vector<double> potential;  // from the file; empty: uniform disorder
-  std::string scale, output;
+  std::string potential_file = {};
+  std::vector<double> potential = {};  // from the file; empty: uniform disorder
+  std::string scale = {}, output = {};
+
+  static constexpr double first_time = 0.1;
 
   an::index_t largest() const { return *std::max_element(sites.begin(), sites.end()); }
-  std::vector<double> times() const { return an::log_times(std::min(0.1, t_max), t_max, per_decade); }
+  std::vector<double> times() const { return an::log_times(first_time, t_max, per_decade); }
   an::plan plan(std::function<bool(const an::progress&)> on_progress) const {
     return {disorder_realizations, noise_realizations, seed, std::move(on_progress)};
   }
@@ -131,7 +133,7 @@ public:
                  "strengths W; panels at one strength take the first (" + options::words(quick.disorder) + ")");
     number<double>("--gamma", values_.gamma, {[](double x) { return x >= 0; }, "a number >= 0"}, "noise strength (1)");
     number<double>("--dt", values_.dt, {[](double x) { return x > 0; }, "a number > 0"}, "longest time step (0.1)");
-    number<double>("--t-max", values_.t_max, {[](double x) { return x > 0; }, "a number > 0"},
+    number<double>("--t-max", values_.t_max, {[](double t) { return t > options::first_time; }, "a number > 0.1, the first time"},
                    "last time" + both(quick.t_max, paper.t_max));
     number<an::index_t>("--per-decade", values_.per_decade, {[](an::index_t n) { return 1 <= n && n <= 1000; }, "1 to 1000"},
                         "times in a factor of ten" + both(quick.per_decade, paper.per_decade));

@@ -152,9 +152,9 @@ comparison compare(const reference::lindblad_case& r, double gamma, double dt, d
 
 }  // namespace
 
-// 120 comparisons: 5.5 standard errors are exceeded by right code with probability 5e-6 / 10^... each 4e-8, in all 5e-6
-// if they were independent. Early times are fluctuating so little that the step's bias must be small too: dt = 0.01;
-// later dt = 0.1, whose bias is below 1e-4 where the standard error is above 1e-3.
+// 120 comparisons: right code exceeds 5.5 standard errors in one of them with probability 5e-6, and the seed is fixed.
+// Early times fluctuate so little that the bias of the step must be small as well, so dt = 0.01 there; later dt = 0.1,
+// whose bias is below 1e-4 where the standard error is above 1e-3.
 TEST_CASE("average: energies and densities obey the many-body Lindblad equation [slow, reference lindblad_L4]") {
   comparison all;
   for (const auto& r : reference::lindblad_L4) {

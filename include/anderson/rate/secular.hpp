@@ -31,9 +31,9 @@ struct poles_on_one_side {
 ///
 ///     N(m) = F(m),    N = sum_own w / (distance + m),    F = sum_other w / (distance - m)
 ///
-/// ln N - ln F as function of ln m has its slope in [-2, 0): Newton's method is at home there, whatever the scale of m.
-/// The bracket [low, high] catches what is left. If the nearest pole is the largest term of N, then |slope| >= 1/n: m is
-/// relatively accurate to n eps, in practice to a few eps.
+/// ln N - ln F as function of ln m has its slope in [-2, 0): Newton's method is at home there, whatever the scale of
+/// m. The bracket [low, high] catches what is left. If the nearest pole is the largest term of N, then |slope| >= 1/n:
+/// m is relatively accurate to n eps, in practice to a few eps.
 template <class Real>
 Real secular_distance(const poles_on_one_side<Real>& own, const poles_on_one_side<Real>& other, Real low, Real high) {
   using std::exp, std::log, std::sqrt;
