@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+// clang-format off
 // The contract page: everything that a user may replace by a type of his own, one concept each, a comment per clause.
 // A type is a plain struct; nothing is inherited, registered or specialized. Write the static_assert under your type:
 //

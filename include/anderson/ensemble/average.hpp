@@ -35,8 +35,8 @@ namespace detail {
 template <class Model>
 using realization_of = disorder_realization<decltype(std::declval<const Model&>().draw(std::declval<philox&>()))>;
 
-/// One run of average(). A task is a block of trajectories of one disorder realization; blocks have a fixed size and are
-/// reduced in the order of their index, so the result does not depend on who ran them when.
+/// One run of average(). A task is a block of trajectories of one disorder realization; blocks have a fixed size and
+/// are reduced in the order of their index, so the result does not depend on who ran them when.
 template <class Problem, class Method, class Observables>
 class ensemble_run {
 public:
@@ -46,7 +46,12 @@ public:
 
   ensemble_run(const Problem& physics, const Method& how, std::span<const real_t> times, const Observables& which,
                const plan& how_often)
-      : physics_(physics), how_(how), times_(times), which_(which), plan_(how_often), extent_(which.extent(physics.model.size())) {}
+      : physics_(physics),
+        how_(how),
+        times_(times),
+        which_(which),
+        plan_(how_often),
+        extent_(which.extent(physics.model.size())) {}
 
   index_t tasks() const { return plan_.disorder_realizations * blocks(); }
 
@@ -73,7 +78,8 @@ public:
     which_.for_each(physics_.model.size(), [&](const auto& o, index_t offset) {
       const index_t count = o.extent(physics_.model.size());
       series<real_type> s{o.name(), columns(all.mean(), offset, count), columns(all.standard_error(), offset, count),
-                          columns(all.variance_within(), offset, count), columns(all.variance_between(), offset, count)};
+                          columns(all.variance_within(), offset, count),
+                          columns(all.variance_between(), offset, count)};
       if constexpr (requires { o.finish(real_type{}); }) carry_over(o, s);
       out.columns.push_back(std::move(s));
     });
@@ -82,8 +88,8 @@ public:
 
 private:
   using clock = std::chrono::steady_clock;
-  using prepared_type =
-      decltype(std::declval<const Method&>().prepare(std::declval<const realization_type&>(), std::declval<const decltype(Problem::noise)&>()));
+  using prepared_type = decltype(std::declval<const Method&>().prepare(
+      std::declval<const realization_type&>(), std::declval<const decltype(Problem::noise)&>()));
 
   struct slot {
     std::once_flag once;
@@ -176,7 +182,7 @@ private:
 /// The average of observables over noise and disorder, at given times: what, how, when, which, how often.
 ///
 ///     const auto result = average(physics, split_propagator{.dt = 0.1}, log_times(0.1, 1.0e2, 4),
-///                                 observables{absorbed_energy{}}, {.disorder_realizations = 100, .noise_realizations = 10});
+///                                 observables{absorbed_energy{}}, {.disorder_realizations = 100});
 ///
 /// Every disorder realization gets the same number of trajectories; means are over both, standard errors from the means
 /// of the realizations, since trajectories of one realization share their disorder. The result has the same bits for
@@ -195,15 +201,17 @@ auto average(const problem<Model, Noise, State>& physics, const Method& how, con
   using real_type = typename realization_type::real_type;
   static_assert(initial_state<State, realization_type>,
                 "the third part of the problem is not an initial_state (core/concepts.hpp) for this model");
-  static_assert(propagator<Method, realization_type, gaussian_state<real_type>, Noise>,
-                "the second argument of average() is not a propagator (core/concepts.hpp) that can move this model with "
-                "this noise");
+  static_assert(
+      propagator<Method, realization_type, gaussian_state<real_type>, Noise>,
+      "the second argument of average() is not a propagator (core/concepts.hpp) that can move this model with "
+      "this noise");
   using snapshot_type = decltype(how.prepare(std::declval<const realization_type&>(), physics.noise)
                                      .start(std::declval<const gaussian_state<real_type>&>())
                                      .snapshot());
-  static_assert(observables<Observable...>::template measurable_on<snapshot_type>,
-                "an observable cannot be measured with this method: entropies need the orbitals of single trajectories, "
-                "a method that averages over the noise only knows quantities linear in C");
+  static_assert(
+      observables<Observable...>::template measurable_on<snapshot_type>,
+      "an observable cannot be measured with this method: entropies need the orbitals of single trajectories, "
+      "a method that averages over the noise only knows quantities linear in C");
   how.check();
   how_often.check();
   detail::check_times(times);

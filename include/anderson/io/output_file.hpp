@@ -43,7 +43,8 @@ public:
 
 private:
   [[noreturn]] void fail(const std::string& reason) const {
-    throw std::invalid_argument("anderson: output = " + path_.string() + "; allowed: a file that can be written (" + reason + ")");
+    throw std::invalid_argument("anderson: output = " + path_.string() + "; allowed: a file that can be written (" +
+                                reason + ")");
   }
 
   std::filesystem::path path_, part_;

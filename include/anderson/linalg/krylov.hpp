@@ -20,9 +20,9 @@ struct krylov_options {
 
 /// What a Krylov exponential did.
 struct krylov_report {
-  index_t dimension = 0;    ///< largest Krylov space used
-  index_t sub_steps = 0;    ///< pieces the interval was cut into
-  real_t error_bound = 0;   ///< rigorous up to rounding, relative to |x|; <= tolerance
+  index_t dimension = 0;   ///< largest Krylov space used
+  index_t sub_steps = 0;   ///< pieces the interval was cut into
+  real_t error_bound = 0;  ///< rigorous up to rounding, relative to |x|; <= tolerance
 };
 
 /// x <- exp(-i tau A) x for a block of vectors and a Hermitian A known by its action, by Lanczos: the columns share the
@@ -67,7 +67,8 @@ public:
     const Real direction = tau < 0 ? Real(-1) : Real(1);
     for (Real left = total, attempt = total; left > 0;) {
       attempt = std::min(attempt, left);
-      const real_t log_allowed = std::log(options_.tolerance) - std::log(static_cast<real_t>(total));  // per unit of time
+      const real_t log_allowed =
+          std::log(options_.tolerance) - std::log(static_cast<real_t>(total));  // per unit of time
       const basis built = grow(apply, attempt, log_allowed, x);
       // Bound at a shorter time s: bound (s / attempt)^m <= tolerance s / total.
       const real_t excess = built.log_bound - log_allowed - std::log(static_cast<real_t>(attempt));
@@ -77,8 +78,8 @@ public:
         const Real pieces = Eigen::numext::ceil(left / step);
         step = attempt = left / pieces;
       }
-      report.error_bound +=
-          std::exp(built.log_bound + static_cast<real_t>(built.dimension) * std::log(static_cast<real_t>(step / built.tau)));
+      report.error_bound += std::exp(built.log_bound + static_cast<real_t>(built.dimension) *
+                                                           std::log(static_cast<real_t>(step / built.tau)));
       small_exponential(built.dimension, direction * step);
       combine(built.dimension, x);
       left = step < left ? left - step : Real(0);
@@ -176,7 +177,8 @@ private:
         worst = std::max(worst, log_product_[j]);
       }
       const real_t log_bound = worst + static_cast<real_t>(dimension) * log_tau;
-      if (log_bound <= log_allowed + log_tau || dimension >= options_.max_dimension) return {dimension, attempt, log_bound};
+      if (log_bound <= log_allowed + log_tau || dimension >= options_.max_dimension)
+        return {dimension, attempt, log_bound};
       scale(w, sum_);
     }
   }

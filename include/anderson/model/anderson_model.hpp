@@ -29,8 +29,8 @@ template <lattice Lattice, disorder_law Disorder = uniform_disorder, scalar Scal
 class anderson_model {
 public:
   /// @throws std::invalid_argument  hopping not finite; disorder negative or not finite.
-  anderson_model(Lattice sites, anderson_parameters<Scalar> parameters)
-    requires std::same_as<Disorder, uniform_disorder>
+  anderson_model(Lattice sites,
+                 anderson_parameters<Scalar> parameters) requires std::same_as<Disorder, uniform_disorder>
       : anderson_model(std::move(sites), parameters.hopping, uniform_disorder(parameters.disorder)) {}
 
   /// @throws std::invalid_argument  hopping not finite; a law that does not fit the lattice.

@@ -29,9 +29,7 @@ public:
   }
 
   index_t size() const { return h_.rows(); }
-  void apply(const orbitals_t<real_type>& in, orbitals_t<real_type>& out) const {
-    detail::multiply(h_, in, out);
-  }
+  void apply(const orbitals_t<real_type>& in, orbitals_t<real_type>& out) const { detail::multiply(h_, in, out); }
   const matrix_t<Scalar>& dense() const noexcept { return h_; }
 
 private:

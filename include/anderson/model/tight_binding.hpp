@@ -71,9 +71,7 @@ public:
   }
 
   /// The three diagonals, if h is real and every bond joins consecutive sites (open chains).
-  std::optional<tridiagonal<real_type>> tridiagonal_form() const
-    requires real_scalar<Scalar>
-  {
+  std::optional<tridiagonal<real_type>> tridiagonal_form() const requires real_scalar<Scalar> {
     if (!consecutive_) return std::nullopt;
     tridiagonal<real_type> t{onsite_, vector_t<real_type>::Zero(size() - 1)};
     lattice_.for_each_bond([&](index_t i, index_t j) { t.subdiagonal[std::min(i, j)] -= hopping_; });

@@ -35,7 +35,8 @@ public:
 
   void restart(random_source auto& /*rng*/) noexcept {}
 
-  /// phi_k ~ Normal(0, gamma dt), independent (the exponent of eq. 8; eq. 5 as printed has the root in the wrong place).
+  /// phi_k ~ Normal(0, gamma dt), independent (the exponent of eq. 8; eq. 5 as printed has the root in the wrong
+  /// place).
   void increments(real_t /*t*/, real_t dt, random_source auto& rng, std::span<real_t> phi) const {
     const real_t deviation = std::sqrt(gamma_ * dt);
     for (real_t& x : phi) x = deviation * normal(rng);

@@ -36,7 +36,8 @@ Real binary_entropy(Real x) {
 /// @param cut       number of sites in A, 0 <= cut <= L.
 /// @returns         S in [0, min(cut, L - cut) ln 2] for pure states; exactly 0 for a product state in the site basis.
 /// @throws std::invalid_argument  cut outside [0, L].
-/// @note Eigenvalues within 512 rounding errors of 0 or 1 contribute 0. Cost: O(k^2 max(L, M) + k^3) with k the smallest
+/// @note Eigenvalues within 512 rounding errors of 0 or 1 contribute 0. Cost: O(k^2 max(L, M) + k^3) with k the
+/// smallest
 ///       of cut, M and, for pure states, L - cut: the nonzero n_a are also those of the M x M overlap matrix of the
 ///       orbitals on A, and S_A = S_B.
 /// @see Peschel and Eisler, J. Phys. A 42, 504003 (2009).

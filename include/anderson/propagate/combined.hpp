@@ -18,8 +18,8 @@ namespace anderson {
 ///
 ///     U = exp(-i h tau - i sum_k phi_k P_k),   P_k = |s_k><s_k|
 ///
-/// whose exponential is done by `Exponential`, dense or Krylov. Averaged over the noise it is of order 1: to O(dt) it is
-/// the exact Lindblad evolution with the hopping to the noisy site multiplied by 1 + gamma dt / 12.
+/// whose exponential is done by `Exponential`, dense or Krylov. Averaged over the noise it is of order 1: to O(dt) it
+/// is the exact Lindblad evolution with the hopping to the noisy site multiplied by 1 + gamma dt / 12.
 ///
 /// @tparam Exponential  exponential(realization, support, tau, phi, orbitals): orbitals <- U orbitals for one step.
 template <class Realization, class Exponential>
@@ -91,8 +91,8 @@ struct prepared_combined {
 };
 
 template <class Realization, class Exponential>
-prepared_combined<Realization, Exponential> prepare_combined(const Realization& realization, const auto& noise, real_t dt,
-                                                             Exponential exponential) {
+prepared_combined<Realization, Exponential> prepare_combined(const Realization& realization, const auto& noise,
+                                                             real_t dt, Exponential exponential) {
   const std::span<const index_t> support = noise.support();
   check_support(support, realization.size());
   return {realization, {support.begin(), support.end()}, dt, std::move(exponential)};

@@ -60,8 +60,7 @@ struct krylov_propagator {
   auto prepare(const Realization& realization, const Noise& noise) const {
     check();
     using real_type = typename Realization::real_type;
-    return detail::prepare_combined(realization, noise, dt,
-                                    detail::krylov_step<real_type>({tolerance, max_dimension}));
+    return detail::prepare_combined(realization, noise, dt, detail::krylov_step<real_type>({tolerance, max_dimension}));
   }
 };
 

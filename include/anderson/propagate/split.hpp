@@ -34,9 +34,9 @@ public:
   /// What a disorder realization needs once.
   struct prepared_data {
     Realization realization;
-    index_t sites;                         // K noisy sites
+    index_t sites;  // K noisy sites
     real_t dt;
-    std::vector<scalar_type> amplitudes;   // <s_k|a> at [a * K + k]
+    std::vector<scalar_type> amplitudes;  // <s_k|a> at [a * K + k]
   };
 
   split_stepper(std::shared_ptr<const prepared_data> prepared, const gaussian_state<real_type>& start)

@@ -19,9 +19,7 @@
 namespace anderson {
 
 /// Uniform on (0, 1]: the multiples of 2^-53. 1 occurs; 0 never does, so log(u) is finite.
-real_t uniform01(random_source auto& rng) {
-  return static_cast<real_t>((rng() >> 11) + 1) * 0x1p-53;
-}
+real_t uniform01(random_source auto& rng) { return static_cast<real_t>((rng() >> 11) + 1) * 0x1p-53; }
 
 /// Uniform on [low, high]: low + (high - low) uniform01. `high` occurs; `low` only by rounding.
 /// @throws std::invalid_argument  low > high, or one of them NaN.

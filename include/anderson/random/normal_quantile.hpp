@@ -23,6 +23,7 @@ constexpr real_t rational(const std::array<real_t, 8>& n, const std::array<real_
 /// Relative error about 1e-15 for 0 < tail <= 1/2.
 /// @see Wichura, Appl. Stat. 37, 477 (1988), algorithm AS 241, PPND16.
 inline real_t normal_quantile(real_t center, real_t tail) noexcept {
+  // clang-format off
   constexpr std::array<real_t, 8> a{3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3,
                                     1.3731693765509461125e4, 4.5921953931549871457e4, 6.7265770927008700853e4,
                                     3.3430575583588128105e4, 2.5090809287301226727e3};
@@ -41,6 +42,7 @@ inline real_t normal_quantile(real_t center, real_t tail) noexcept {
   constexpr std::array<real_t, 8> f{1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1,
                                     1.48753612908506148525e-2, 7.86869131145613259100e-4, 1.84631831751005468180e-5,
                                     1.42151175831644588870e-7, 2.04426310338993978564e-15};
+  // clang-format on
   if (center <= 0.425) return center * rational(a, b, 0.180625 - center * center);
   const real_t r = std::sqrt(-std::log(tail));
   return r <= 5.0 ? rational(c, d, r - 1.6) : rational(e, f, r - 5.0);

@@ -102,7 +102,7 @@ private:
   }
 
   result_type seed_;
-  words counter_{};    // of the next block
+  words counter_{};  // of the next block
   words block_{};
   unsigned used_ = 4;  // values of block_ already given out
 };

@@ -16,7 +16,7 @@ struct wide {
 constexpr wide multiply_wide_portable(std::uint64_t a, std::uint64_t b) noexcept {
   constexpr std::uint64_t mask = 0xFFFFFFFF;
   const std::uint64_t low = (a & mask) * (b & mask);
-  const std::uint64_t cross = (a >> 32) * (b & mask) + (low >> 32);     // cannot overflow: (2^32-1)^2 + 2^32-1 < 2^64
+  const std::uint64_t cross = (a >> 32) * (b & mask) + (low >> 32);  // cannot overflow: (2^32-1)^2 + 2^32-1 < 2^64
   const std::uint64_t middle = (a & mask) * (b >> 32) + (cross & mask);
   return {(a >> 32) * (b >> 32) + (cross >> 32) + (middle >> 32), (middle << 32) | (low & mask)};
 }

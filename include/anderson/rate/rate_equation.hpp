@@ -99,8 +99,8 @@ private:
 ///
 ///     dp_a/dt = gamma^n sum_b |<a|c>|^2 |<b|c>|^2 (p_b - p_a)
 ///
-/// An approximation (no coherences) that needs neither noise sampling nor a time step: use noise_realizations = 1 unless
-/// the initial state is random, and any times, 1e12 as well as 1. The models of eq. (21) without disorder are
+/// An approximation (no coherences) that needs neither noise sampling nor a time step: use noise_realizations = 1
+/// unless the initial state is random, and any times, 1e12 as well as 1. The models of eq. (21) without disorder are
 /// `rate_generator` with `exponential_weights`.
 struct rate_equation {
   int power_of_gamma = 1;  ///< n: 1 follows from eq. (4); the paper prints 2

@@ -150,8 +150,7 @@ vector_t<Real> rate_generator<Real>::decay_rates() const {
 }
 
 template <real_scalar Real>
-vector_t<Real> rate_generator<Real>::populations(Real t,
-                                                 const Eigen::Ref<const vector_t<Real>>& start) const {
+vector_t<Real> rate_generator<Real>::populations(Real t, const Eigen::Ref<const vector_t<Real>>& start) const {
   using std::expm1, std::isfinite;
   detail::require(t >= 0 && isfinite(t), "time", t, "time >= 0 and finite");
   detail::require(start.size() == size(), "number of populations", start.size(), "the number of weights");

@@ -52,7 +52,8 @@ public:
     vector_t<real_type> occupations(std::ssize(sites));
     for (index_t m = 0; m < occupations.size(); ++m)
       occupations[m] = static_cast<real_type>(n_[static_cast<std::size_t>(sites[static_cast<std::size_t>(m)])]);
-    return gaussian_state<real_type>(detail::site_orbitals<real_type>(realization.size(), sites), std::move(occupations));
+    return gaussian_state<real_type>(detail::site_orbitals<real_type>(realization.size(), sites),
+                                     std::move(occupations));
   }
 
 private:

@@ -44,8 +44,8 @@ public:
     trajectories_ = other.trajectories_;
   }
 
-  index_t realizations() const noexcept { return means_.count(); }         ///< D
-  index_t trajectories() const noexcept { return trajectories_; }         ///< K, per realization; 0 if empty
+  index_t realizations() const noexcept { return means_.count(); }   ///< D
+  index_t trajectories() const noexcept { return trajectories_; }    ///< K, per realization; 0 if empty
   const array_type& mean() const noexcept { return means_.mean(); }  ///< mean of the realization means
 
   /// Standard error of mean(): sqrt(Var(realization means) / D). If D = 1: the error of that realization's mean alone,

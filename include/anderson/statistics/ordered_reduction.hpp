@@ -13,7 +13,9 @@ namespace anderson {
 
 /// What can be reduced: the default value is neutral, a.merge(b) appends b to a.
 template <class T>
-concept mergeable = std::default_initializable<T> && std::copyable<T> && requires(T& a, const T& b) { a.merge(b); };
+concept mergeable = std::default_initializable<T> && std::copyable<T> && requires(T& a, const T& b) {
+  a.merge(b);
+};
 
 /// Merges values 0, 1, 2, ... that arrive in any order, always in the same tree, so the result has the same bits for
 /// every order of arrival.
@@ -65,7 +67,7 @@ private:
   }
 
   index_t merged_ = 0;
-  std::vector<T> blocks_;     // sizes: the powers of two in merged_, largest first
+  std::vector<T> blocks_;  // sizes: the powers of two in merged_, largest first
   std::map<index_t, T> early_;
 };
 
