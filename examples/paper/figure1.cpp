@@ -73,7 +73,7 @@ void draw(const support::options& given) {
   figure.clause("NaN with lines lw 2 dt (10,7) lc rgb 'black' title 't → ∞'");
   figure.panel();
 
-  gnuplot << "set yrange [*:0.06]\nset label '(c)' at graph 0.05,0.86\nunset key\nset xlabel 't J' offset 0,0.7\n"
+  gnuplot << "set yrange [*:0.06]\nset label '(c)' at graph 0.78,0.14\nunset key\nset xlabel 't J' offset 0,0.7\n"
           << "set ylabel '(ε − ε_∞) / L J' offset 2,0\nset tics font ',12' scale 0.6,0.3\nset ytics 0.2\nset xtics 100 offset 0,0.3\n";
   figure.place(0.665, 0.80, 0.53, 0.86);
   figure.limit(0, 0.1, given.t_max, 6);
@@ -86,7 +86,7 @@ void draw(const support::options& given) {
 int main(int argc, char** argv) {
   const std::vector<an::index_t> sites{12, 20, 50, 100};
   support::command_line line("figure1", "Figure 1 of the paper: energy absorbed from the noise.",
-                             {.sites = sites, .t_max = 1e3, .disorder_realizations = 16, .noise_realizations = 4},
+                             {.sites = sites, .t_max = 1e4},
                              {.sites = sites, .t_max = 1e4, .disorder_realizations = 100, .noise_realizations = 10});
   return line.run(argc, argv, draw);
 }

@@ -72,7 +72,7 @@ void draw(const support::options& given) {
     return table["entropy_cut" + given.word(sites / 2) + suffix];
   };
   gnuplot << "set xrange [0.1:" << given.t_max << "]\nset ylabel 'S' offset 1,0\nset label '(a)' at graph 0.03,0.94\n";
-  figure.place(0.06, 0.485, 0.60, 0.93);
+  figure.place(0.06, 0.485, 0.58, 0.94);
   for (std::size_t k = 0; k < given.disorder.size(); ++k)
     figure.curve(half_cut(longest, given.disorder_suffix(given.disorder[k])), given.disorder_title(given.disorder[k]), k);
   figure.panel();
@@ -80,7 +80,7 @@ void draw(const support::options& given) {
   const auto& largest = half.columns.front();
   const double top = 1.08 * (largest.mean + largest.error).maxCoeff();
   gnuplot << "set yrange [0:" << top << "]\nset label '(b)' at graph 0.03,0.94\n";
-  figure.place(0.555, 0.98, 0.60, 0.93);
+  figure.place(0.555, 0.98, 0.58, 0.94);
   for (std::size_t k = 0; k < given.sites.size(); ++k) {
     const double limit = saturation_entropy(given.sites[k]);
     if (limit < top) figure.limit(limit, 0.1 * std::pow(10 * given.t_max, 0.7), given.t_max, k);
@@ -89,13 +89,13 @@ void draw(const support::options& given) {
   figure.clause("NaN with lines lw 2 dt (10,7) lc rgb 'black' title 't → ∞'");
   figure.panel();
 
-  gnuplot << "set yrange [0:0.22]\nset label '(c)' at graph 0.05,0.86\nunset key\nset xlabel 't J' offset 0,0.7\n"
+  gnuplot << "set yrange [0:0.22]\nset label '(c)' at graph 0.78,0.14\nunset key\nset xlabel 't J' offset 0,0.7\n"
           << "set ylabel 'S / L' offset 2,0\nset tics font ',12' scale 0.6,0.3\nset ytics 0.1\nset xtics 100 offset 0,0.3\n";
-  figure.place(0.645, 0.785, 0.76, 0.91);
+  figure.place(0.635, 0.765, 0.76, 0.92);
   for (std::size_t k = 0; k + 1 < std::max<std::size_t>(given.sites.size(), 2); ++k) {
     const an::index_t sites = given.sites[k];
     figure.limit(saturation_entropy(sites) / static_cast<double>(sites), 0.1, given.t_max, k);
-    figure.curve(half_cut(sites, "_L" + given.word(sites)), "", k, "v/" + given.word(sites) + ".0");
+    figure.curve(half_cut(sites, "_L" + given.word(sites)), "", k, "v/" + given.word(sites));
   }
   figure.panel();
 
@@ -108,16 +108,16 @@ void draw(const support::options& given) {
     gnuplot << '\n';
   }
   gnuplot << "EOD\nset tics font ',15' scale 1,0.5\nset xtics 10 offset 0,0\nset ytics autofreq\nset xlabel 't J' offset 0,0.4\n"
-          << "set ylabel 'cut ℓ_A' offset 1,0\nset yrange [0:" << longest << "]\nset label '(d)' at graph 0.03,0.93 front tc rgb 'white'\n"
+          << "set ylabel 'cut ℓ_A' offset 1,0\nset yrange [0:" << longest << "]\nset label '(d)' at screen 0.073,0.447 front tc rgb 'white'\n"
           << "set pm3d map interpolate 2,2\nset palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')\n"
           << "set cblabel 'S'\nset tics front\n";
-  figure.place(0.06, 0.42, 0.09, 0.45);
+  figure.place(0.06, 0.42, 0.08, 0.47);
   figure.clause("$profile using 1:2:3 with pm3d notitle");
   figure.panel("splot");
 
   gnuplot << "unset pm3d\nset ylabel 'S' offset 1,0\nset yrange [0:" << top << "]\nset label '(e)' at graph 0.03,0.93\n"
           << "set cbrange [1:" << longest / 2 << "]\nset cblabel 'cut ℓ_A'\n";
-  figure.place(0.555, 0.90, 0.09, 0.45);
+  figure.place(0.555, 0.90, 0.08, 0.47);
   for (an::index_t cut = 1; cut <= longest / 2; ++cut)
     figure.clause("csv using 'time':'entropy[" + given.word(cut) + "]':(" + given.word(cut) + ") with lines lw 1.5 lc palette notitle");
   figure.panel();

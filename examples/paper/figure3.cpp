@@ -63,6 +63,7 @@ void draw(const support::options& given) {
     if (limit < top) figure.limit(limit, 0.1 * std::pow(10 * given.t_max, 0.7), given.t_max, k);
     figure.curve(table[name + "_L" + given.word(given.sites[k])], "L = " + given.word(given.sites[k]), k);
   }
+  figure.clause("NaN with lines lw 2 dt (10,7) lc rgb 'black' title 't → ∞'");
   figure.panel();
   figure.write(table, 1500, 600);
 }
@@ -70,7 +71,7 @@ void draw(const support::options& given) {
 int main(int argc, char** argv) {
   const std::vector<an::index_t> sites{100, 200, 500, 1000};
   support::command_line line("figure3", "Figure 3 of the paper: displacement of a particle at infinite temperature.",
-                             {.sites = sites, .t_max = 1e3},
+                             {.sites = sites, .t_max = 1e4, .noise_realizations = 2},
                              {.sites = sites, .t_max = 1e4, .disorder_realizations = 100, .noise_realizations = 10});
   return line.run(argc, argv, draw);
 }

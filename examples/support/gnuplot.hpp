@@ -34,15 +34,15 @@ public:
           << "; set tmargin at screen " << top << '\n';
   }
 
-  /// A series with its error band. `x` and `y` are gnuplot expressions of the time t and a value v.
+  /// A series with its error band. `y` and `x` are gnuplot expressions of a value v and the time t.
   void curve(const anderson::series<double>& s, const std::string& title, std::size_t color, const std::string& y = "v",
-             const std::string& x = "t") {
+             const std::string& x = "t", const std::string& style = "lines lw 2.5") {
     const std::string t = expression(x, 't', "column('time')"), v = "column('" + s.name + "')", e = "column('" + s.name + "_error')";
     if (s.error.allFinite() && (s.error > 0).any())
       clauses_.push_back("csv using (" + t + "):(" + expression(y, 'v', "(" + v + "-" + e + ")") + "):(" +
                          expression(y, 'v', "(" + v + "+" + e + ")") + ") with filledcurves fs transparent solid 0.25 noborder lc rgb '" +
                          rgb(color) + "' notitle");
-    clauses_.push_back("csv using (" + t + "):(" + expression(y, 'v', v) + ") with lines lw 2.5 lc rgb '" + rgb(color) + "' " +
+    clauses_.push_back("csv using (" + t + "):(" + expression(y, 'v', v) + ") with " + style + " lc rgb '" + rgb(color) + "' " +
                        (title.empty() ? "notitle" : "title '" + title + "'"));
   }
 
@@ -106,7 +106,7 @@ private:
     out << "set terminal pngcairo size " << width << "," << height << " font 'DejaVu Sans,15'\n"
         << "set output " << quoted(png.string()) << "\ncsv = " << quoted(csv_.path().string()) << '\n'
         << "set datafile separator ','\nset multiplot\nset logscale x\nset format x '10^{%T}'\nset border lw 1.5\n"
-        << "set tics scale 1,0.5\nset mxtics 10\nset key above horizontal center Left reverse samplen 1.6\nset xlabel 't J' offset 0,0.4\n"
+        << "set tics scale 1,0.5\nset mxtics 10\nset key above horizontal center Left reverse samplen 1.2\nset xlabel 't J' offset 0,0.4\n"
         << text_.str() << "unset multiplot\n";
     return out.str();
   }

@@ -25,3 +25,12 @@ TEST_CASE("check_support: no site, a negative one and one given twice are reject
   CHECK_THROWS_WITH_AS(check({4, 1, 4}), "anderson: noisy site = 4, given twice; allowed: each site once",
                        std::invalid_argument);
 }
+
+TEST_CASE("check_support: sites outside a known lattice are rejected, with its size") {
+  const std::vector<an::index_t> sites{0, 4};
+  CHECK_NOTHROW(an::detail::check_support(sites, 5));
+  CHECK_THROWS_WITH_AS(an::detail::check_support(sites, 4), "anderson: noisy site = 4; allowed: [0, 4)",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(an::detail::check_support(std::vector<an::index_t>{-1}, 4),
+                       "anderson: noisy site = -1; allowed: [0, 4)", std::invalid_argument);
+}

@@ -38,7 +38,7 @@ TEST_CASE("given_orbitals: are the state, without random numbers, for every traj
 
 TEST_CASE("given_orbitals: the identity is the propagator itself") {
   an::philox rng(1, {});
-  CHECK(an::given_orbitals{orbitals(orbitals::Identity(4, 4))}.prepare(support::sites_only{4}, rng).orbitals ==
+  CHECK(an::given_orbitals{orbitals::Identity(4, 4)}.prepare(support::sites_only{4}, rng).orbitals ==
         orbitals::Identity(4, 4));
 }
 

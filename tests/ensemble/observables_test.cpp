@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include <anderson/ensemble/observables.hpp>
+#include <anderson/observe/density.hpp>
+#include <anderson/observe/energy.hpp>
+#include <anderson/observe/entropy.hpp>
+
+#include <doctest/doctest.h>
+
+#include "support/snapshots.hpp"
+
+#include <complex>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace an = anderson;
+
+namespace {
+
+template <class... Observable>
+constexpr bool on_average(const an::observables<Observable...>&) {
+  return an::observables<Observable...>::template measurable_on<support::linear_picture>;
+}
+template <class... Observable>
+constexpr bool on_orbitals(const an::observables<Observable...>&) {
+  return an::observables<Observable...>::template measurable_on<support::orbital_picture<double>>;
+}
+
+}  // namespace
+
+TEST_CASE("observables: numbers stand one after another, in the order given") {
+  const an::observables which{an::energy{}, an::density_profile{}, an::absorbed_energy{}};
+  CHECK(which.extent(3) == 5);
+  std::vector<std::pair<std::string, an::index_t>> seen;
+  which.for_each(3, [&](const auto& o, an::index_t offset) { seen.emplace_back(o.name(), offset); });
+  CHECK(seen == std::vector<std::pair<std::string, an::index_t>>{{"energy", 0}, {"density", 1}, {"absorbed_energy", 4}});
+
+  const support::linear_picture now{
+      .c = an::vector_t<std::complex<double>>{{0.5, 1, 0.25}}.asDiagonal(), .now_energy = -1, .first_energy = -3};
+  std::vector<double> out(5, 99.0);
+  which.measure(now, out);
+  CHECK(out == std::vector{-1.0, 0.5, 1.0, 0.25, 2.0});
+}
+
+TEST_CASE("observables: none is allowed and measures nothing") {
+  CHECK(an::observables<>().extent(3) == 0);
+}
+
+TEST_CASE("observables: two of one name are rejected, two cuts are not") {
+  CHECK_THROWS_WITH_AS((an::observables{an::energy{}, an::density_profile{}, an::energy{}}.extent(3)),
+                       doctest::Contains("name of an observable = energy"), std::invalid_argument);
+  CHECK((an::observables{an::entanglement_entropy{1}, an::entanglement_entropy{2}}.extent(3)) == 2);
+}
+
+TEST_CASE("observables: one that does not fit the lattice says so") {
+  CHECK_THROWS_WITH_AS((an::observables{an::energy{}, an::entanglement_entropy{4}}.extent(3)), doctest::Contains("cut = 4"),
+                       std::invalid_argument);
+}
+
+TEST_CASE("observables: know what they can be measured on") {
+  CHECK(on_average(an::observables{an::energy{}, an::density_profile{}}));
+  CHECK(on_orbitals(an::observables{an::energy{}, an::entanglement_entropy{1}}));
+  CHECK_FALSE(on_average(an::observables{an::energy{}, an::entanglement_entropy{1}}));
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// The time loop does not touch the heap. Eigen calls malloc or aligned_alloc, the standard library operator new, which
+// calls malloc: so malloc itself is replaced, for this program, by one that counts. It needs glibc's names of the real
+// one; sanitizers bring a malloc of their own, under which the count cannot be made.
+#include "support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <vector>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define ANDERSON_TEST_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define ANDERSON_TEST_SANITIZED
+#endif
+#endif
+
+#if defined(__GLIBC__) && !defined(ANDERSON_TEST_SANITIZED)
+
+namespace {
+thread_local long allocations = 0;
+}
+
+extern "C" {
+void* __libc_malloc(std::size_t);
+void* __libc_calloc(std::size_t, std::size_t);
+void* __libc_realloc(void*, std::size_t);
+void* __libc_memalign(std::size_t, std::size_t);
+
+void* malloc(std::size_t size) noexcept {
+  ++allocations;
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) noexcept {
+  ++allocations;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* old, std::size_t size) noexcept {
+  ++allocations;
+  return __libc_realloc(old, size);
+}
+void* memalign(std::size_t alignment, std::size_t size) noexcept {
+  ++allocations;
+  return __libc_memalign(alignment, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept { return memalign(alignment, size); }
+int posix_memalign(void** out, std::size_t alignment, std::size_t size) noexcept {
+  *out = memalign(alignment, size);
+  return *out ? 0 : ENOMEM;
+}
+}
+
+using namespace support;
+
+namespace {
+
+template <class Work>
+long allocations_in(Work&& work) {
+  const long before = allocations;
+  work();
+  return allocations - before;
+}
+
+/// Evolves to t = 20 to get all buffers, then counts to t = 60.
+template <class P, class Realization>
+long in_time_loop(const P& how, const Realization& s, std::vector<index_t> noisy) {
+  an::white_noise noise(std::move(noisy), 1.0);
+  an::philox rng(81, {});
+  auto stepper = how.prepare(s, noise).start(prepared_state(an::ground_state{}, s));
+  std::vector<double> largest(noise.support().size(), 3.0);  // 9.5 standard deviations: the largest Krylov space
+  stepper.advance(0.1, largest);
+  stepper.evolve(20, noise, rng);
+  return allocations_in([&] {
+    for (int k = 1; k <= 4; ++k) stepper.evolve(20 + 10 * k, noise, rng);
+  });
+}
+
+template <class T>
+void keep(T& value) {
+  asm volatile("" : : "g"(&value) : "memory");  // the compiler may otherwise leave out an unused allocation
+}
+
+}  // namespace
+
+TEST_CASE("allocations: the counter sees new, vectors and Eigen") {
+  CHECK(allocations_in([] {
+          auto x = std::make_unique<int>(1);
+          keep(x);
+        }) == 1);
+  CHECK(allocations_in([] {
+          std::vector<double> x(100);
+          keep(x);
+        }) == 1);
+  CHECK(allocations_in([] {
+          matrix x(20, 20);
+          keep(x);
+        }) == 1);
+  CHECK(allocations_in([] {
+          std::array<double, 100> x{};
+          keep(x);
+        }) == 0);
+}
+
+TEST_CASE_TEMPLATE("allocations: none in the time loop, after the first steps", P, an::split_propagator,
+                   an::krylov_propagator) {
+  const P how{.dt = 0.1};
+  const sample s = chain_sample(potential(40, 1.0, 82));
+  CHECK(in_time_loop(how, s, {19}) == 0);
+  CHECK(in_time_loop(how, s, {19, 3, 30}) == 0);
+}
+
+TEST_CASE("allocations: the counter sees those of the dense propagator, an eigenproblem per step") {
+  CHECK(in_time_loop(an::dense_propagator{.dt = 0.1}, chain_sample(potential(6, 1.0, 82)), {2}) > 400);
+}
+
+#else
+
+TEST_CASE("allocations: not counted, malloc belongs to a sanitizer or another C library") {
+  MESSAGE("skipped");
+}
+
+#endif

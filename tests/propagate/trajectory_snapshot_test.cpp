@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include <anderson/core/concepts.hpp>
+#include <anderson/lattice/chain.hpp>
+#include <anderson/model/disorder_realization.hpp>
+#include <anderson/model/tight_binding.hpp>
+#include <anderson/propagate/trajectory_snapshot.hpp>
+
+#include <doctest/doctest.h>
+
+#include "support/matrices.hpp"
+
+#include <complex>
+
+namespace an = anderson;
+using support::largest;
+
+namespace {
+
+using complex = std::complex<double>;
+using orbitals = an::orbitals_t<double>;
+using vector = an::vector_t<double>;
+
+/// Stands still, and counts what it is asked for.
+struct counting_stepper {
+  using real_type = double;
+  an::disorder_realization<an::tight_binding<an::chain>> sample{
+      an::tight_binding<an::chain>(an::chain{6}, 1.0, support::random_matrix<double>(6, 1, 2))};
+  orbitals phi = support::random_orbitals(6, 3, 1);
+  vector n{{1, 0.5, 0.25}};
+  mutable int energies = 0, written = 0;
+
+  const auto& realization() const { return sample; }
+  double time() const { return 2.5; }
+  double energy() const { return ++energies, -1.25; }
+  double initial_energy() const { return -3; }
+  const vector& occupations() const { return n; }
+  void write_orbitals(orbitals& out) const {
+    ++written;
+    out = phi;
+  }
+};
+
+}  // namespace
+
+static_assert(an::orbital_snapshot<an::trajectory_snapshot<counting_stepper>>);
+static_assert(an::linear_snapshot<an::trajectory_snapshot<counting_stepper>>);
+
+TEST_CASE("trajectory_snapshot: asks for the orbitals only if needed, and once") {
+  const counting_stepper stepper;
+  const an::trajectory_snapshot now(stepper);
+  CHECK(now.size() == 6);
+  CHECK(now.time() == 2.5);
+  CHECK(now.energy() == -1.25);
+  CHECK(now.initial_energy() == -3);
+  CHECK(now.occupations() == stepper.n);
+  CHECK(&now.hamiltonian() == &stepper.sample.hamiltonian());
+  CHECK_FALSE(now.pure());
+  CHECK(stepper.written == 0);
+  CHECK(now.orbitals() == stepper.phi);
+  CHECK(&now.orbitals() == &now.orbitals());
+  CHECK(&now.densities() == &now.densities());
+  now.correlation(1, 2);
+  CHECK(stepper.written == 1);
+  CHECK(stepper.energies == 1);
+
+  const an::trajectory_snapshot densities_first(stepper);
+  densities_first.densities();
+  densities_first.orbitals();
+  CHECK(stepper.written == 2);
+}
+
+TEST_CASE("trajectory_snapshot: C_ij = sum_m n_m Phi_im conj(Phi_jm), its diagonal are the densities") {
+  const counting_stepper stepper;
+  const an::trajectory_snapshot now(stepper);
+  const an::matrix_t<complex> c =
+      (stepper.phi * stepper.n.cast<complex>().asDiagonal()).eval().lazyProduct(stepper.phi.adjoint());
+  for (an::index_t i = 0; i < 6; ++i) {
+    for (an::index_t j = 0; j < 6; ++j) CHECK(std::abs(now.correlation(i, j) - c(i, j)) < 1e-15);
+    CHECK(std::abs(now.densities()[i] - c(i, i).real()) < 1e-15);
+  }
+}
+
+TEST_CASE("trajectory_snapshot: a state is pure if all occupations are 0 or 1") {
+  counting_stepper stepper;
+  const auto pure = [&](const vector& n) {
+    stepper.n = n;
+    return an::trajectory_snapshot(stepper).pure();
+  };
+  CHECK(pure(vector{{1, 1, 1}}));
+  CHECK(pure(vector{{1, 0, 1}}));
+  CHECK(pure(vector::Zero(3)));
+  CHECK(pure(vector()));
+  CHECK_FALSE(pure(vector{{1, 1, 0.999}}));
+  CHECK_FALSE(pure(vector{{1e-9, 1, 1}}));
+}
+
+TEST_CASE("trajectory_snapshot: the vacuum has no density") {
+  counting_stepper stepper;
+  stepper.phi = orbitals(6, 0);
+  stepper.n = vector();
+  const an::trajectory_snapshot now(stepper);
+  CHECK(now.densities() == vector::Zero(6));
+  CHECK(now.correlation(1, 2) == 0.0);
+}
