@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A lattice of your own: the square lattice. Sites, bonds and a distance are all that the library needs.
-#include <anderson/anderson.hpp>
 #include <algorithm>
+#include <anderson/anderson.hpp>
 #include <cmath>
 #include <iostream>
 #include <numbers>
@@ -55,7 +55,8 @@ int main() {
                                   {.disorder_realizations = 50, .noise_realizations = 10});
   const auto& r = result["rms_displacement"];
   for (an::index_t k = 0; k < r.mean.rows(); ++k)
-    std::cout << "t = " << result.times[static_cast<std::size_t>(k)] << "  R = " << r.mean(k, 0) << " +- " << r.error(k, 0) << '\n';
+    std::cout << "t = " << result.times[static_cast<std::size_t>(k)] << "  R = " << r.mean(k, 0) << " +- "
+              << r.error(k, 0) << '\n';
 
   double limit = 0;
   for (an::index_t i = 0; i < plane.size(); ++i)

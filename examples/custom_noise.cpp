@@ -20,8 +20,8 @@ struct ornstein_uhlenbeck {
   /// zeta(t + dt) and phi = int zeta dt are jointly Gaussian, given zeta(t): exact for any dt.
   void increments(double /*t*/, double dt, auto& rng, std::span<double> phi) {
     const double e = std::exp(-dt / tau);
-    const double deviation = std::sqrt(gamma / (2 * tau) * (1 - e * e));  // of zeta(t + dt)
-    const double shared = gamma / 2 * (1 - e) * (1 - e) / deviation;      // covariance with phi / deviation
+    const double deviation = std::sqrt(gamma / (2 * tau) * (1 - e * e));   // of zeta(t + dt)
+    const double shared = gamma / 2 * (1 - e) * (1 - e) / deviation;       // covariance with phi / deviation
     const double variance = gamma * (dt - tau * (3 - 4 * e + e * e) / 2);  // of phi
     const double own = std::sqrt(std::max(0.0, variance - shared * shared));
     for (std::size_t k = 0; k < phi.size(); ++k) {
@@ -36,8 +36,9 @@ static_assert(an::noise_process<ornstein_uhlenbeck>);
 /// Absorbed energy at t = 20 and its error.
 auto heating(const an::noise_process auto& noise) {
   const an::problem physics{an::anderson_model{an::chain{12}, {.disorder = 2.0}}, noise, an::ground_state{}};
-  const auto result = an::average(physics, an::split_propagator{.dt = 0.1}, {20.0}, an::observables{an::absorbed_energy{}},
-                                  {.disorder_realizations = 50, .noise_realizations = 10});
+  const auto result =
+      an::average(physics, an::split_propagator{.dt = 0.1}, {20.0}, an::observables{an::absorbed_energy{}},
+                  {.disorder_realizations = 50, .noise_realizations = 10});
   return std::pair(result["absorbed_energy"].mean(0, 0), result["absorbed_energy"].error(0, 0));
 }
 

@@ -53,7 +53,8 @@ int main() {
     passed += dt * (current(k - 1, 0) + current(k, 0)) / 2;
     worst = std::max(worst, std::abs(left(0, 0) - left(k, 0) - passed));
     if (k % 200 == 0)
-      std::cout << "t = " << result.times[static_cast<std::size_t>(k)] << "  current " << current(k, 0) << "  passed " << passed << '\n';
+      std::cout << "t = " << result.times[static_cast<std::size_t>(k)] << "  current " << current(k, 0) << "  passed "
+                << passed << '\n';
   }
   std::cout << "continuity equation: largest error " << worst << '\n';
   if (worst < 1e-4) return 0;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Figure 1: energy absorbed from the noise, starting from the ground state.
-// (a) for several disorder strengths, (b) for several chain lengths, (c) energy density on its way to infinite temperature.
+// (a) for several disorder strengths, (b) for several chain lengths, (c) energy density on its way to infinite
+// temperature.
+#include "support/command_line.hpp"
 #include "support/gnuplot.hpp"
 #include "support/options.hpp"
+#include "support/progress.hpp"
 
 #include <anderson/anderson.hpp>
 
@@ -34,7 +37,8 @@ void draw(const support::options& given) {
     const an::problem physics{given.model(sites, disorder), an::white_noise{{an::chain{sites}.center()}, given.gamma},
                               an::ground_state{}};
     const an::observables which{an::absorbed_energy{}, an::energy{}, energy_density{}};
-    const an::plan plan = given.plan(progress.stage("L = " + given.word(sites) + ", " + given.disorder_title(disorder), cost(sites)));
+    const an::plan plan =
+        given.plan(progress.stage("L = " + given.word(sites) + ", " + given.disorder_title(disorder), cost(sites)));
     return given.with_propagator([&](const auto& method) {
       return an::average(physics, method, given.times(), which, plan, an::thread_executor(given.threads));
     });
@@ -51,22 +55,23 @@ void draw(const support::options& given) {
   progress.clear();
   table.metadata = given.metadata(progress.seconds());
 
-  const auto largest = [](const an::series<double>& s) { return (s.mean + s.error).maxCoeff(); };
   auto& gnuplot = figure.commands();
   gnuplot << "set xrange [0.1:" << given.t_max << "]\nset ylabel 'Δε / J' offset 1,0\n"
           << "set label '(a)' at graph 0.03,0.94\n";
   figure.place(0.07, 0.485, 0.14, 0.88);
   for (std::size_t k = 0; k < given.disorder.size(); ++k)
-    figure.curve(table["absorbed_energy" + given.disorder_suffix(given.disorder[k])], given.disorder_title(given.disorder[k]), k);
+    figure.curve(table["absorbed_energy" + given.disorder_suffix(given.disorder[k])],
+                 given.disorder_title(given.disorder[k]), k);
   figure.panel();
 
-  const double top = 1.08 * largest(first["absorbed_energy"]);
+  const double top = figure.room_for(first["absorbed_energy"]);
   gnuplot << "set yrange [0:" << top << "]\nset label '(b)' at graph 0.03,0.94\n";
   figure.place(0.565, 0.98, 0.14, 0.88);
   for (std::size_t k = 0; k < given.sites.size(); ++k) {
     const std::string suffix = "_L" + given.word(given.sites[k]);
     const auto& absorbed = table["absorbed_energy" + suffix];
-    const double limit = absorbed.mean(0, 0) - static_cast<double>(given.sites[k]) * table["energy_density" + suffix].mean(0, 0);
+    const double limit =
+        absorbed.mean(0, 0) - static_cast<double>(given.sites[k]) * table["energy_density" + suffix].mean(0, 0);
     if (limit < top) figure.limit(limit, 0.1 * std::pow(10 * given.t_max, 0.7), given.t_max, k);
     figure.curve(absorbed, "L = " + given.word(given.sites[k]), k);
   }
@@ -74,7 +79,8 @@ void draw(const support::options& given) {
   figure.panel();
 
   gnuplot << "set yrange [*:0.06]\nset label '(c)' at graph 0.78,0.14\nunset key\nset xlabel 't J' offset 0,0.7\n"
-          << "set ylabel '(ε − ε_∞) / L J' offset 2,0\nset tics font ',12' scale 0.6,0.3\nset ytics 0.2\nset xtics 100 offset 0,0.3\n";
+          << "set ylabel '(ε − ε_∞) / L J' offset 2,0\nset tics font ',12' scale 0.6,0.3\nset ytics 0.2\nset xtics 100 "
+             "offset 0,0.3\n";
   figure.place(0.665, 0.80, 0.53, 0.86);
   figure.limit(0, 0.1, given.t_max, 6);
   for (std::size_t k = 0; k + 1 < std::max<std::size_t>(given.sites.size(), 2); ++k)

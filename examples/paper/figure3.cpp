@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Figure 3: root-mean-square displacement of a particle from the noisy site,
 // (a) for several disorder strengths, (b) for several chain lengths.
+#include "support/command_line.hpp"
 #include "support/gnuplot.hpp"
 #include "support/options.hpp"
+#include "support/progress.hpp"
 
 #include <anderson/anderson.hpp>
 
@@ -28,7 +30,8 @@ void draw(const support::options& given) {
     // With and without the factor 1/4 of eq. (17) under the root of eq. (18).
     const an::observables which{an::rms_displacement{chain, chain.center(), an::profile::correlation},
                                 an::rms_displacement{chain, chain.center(), an::profile::probability}};
-    const an::plan plan = given.plan(progress.stage("L = " + given.word(sites) + ", " + given.disorder_title(disorder), cost(sites)));
+    const an::plan plan =
+        given.plan(progress.stage("L = " + given.word(sites) + ", " + given.disorder_title(disorder), cost(sites)));
     return given.with_propagator([&](const auto& method) {
       return an::average(physics, method, given.times(), which, plan, an::thread_executor(given.threads));
     });
@@ -53,8 +56,7 @@ void draw(const support::options& given) {
     figure.curve(table[name + given.disorder_suffix(given.disorder[k])], given.disorder_title(given.disorder[k]), k);
   figure.panel();
 
-  const auto& largest = first[name];
-  const double top = 1.08 * (largest.mean + largest.error).maxCoeff();
+  const double top = figure.room_for(first[name]);
   gnuplot << "set yrange [0:" << top << "]\nset label '(b)' at graph 0.03,0.94\n";
   figure.place(0.555, 0.98, 0.14, 0.88);
   for (std::size_t k = 0; k < given.sites.size(); ++k) {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Figure 4: classical hopping between localized states, section IV. Root-mean-square distance from the noisy site
 // (a) for several localization lengths xi, (b) in units of xi against xi t.
+#include "support/command_line.hpp"
 #include "support/gnuplot.hpp"
 #include "support/options.hpp"
+#include "support/progress.hpp"
 
 #include <anderson/anderson.hpp>
-#include <anderson/rate/rate_generator.hpp>
-#include <anderson/rate/weights.hpp>
 
+#include <algorithm>
 #include <cmath>
-#include <mutex>
+#include <functional>
 
 namespace an = anderson;
 
@@ -37,38 +38,16 @@ an::series<double> model_states(const support::options& given, const rate_option
 }
 
 /// R(t) with the true eigenstates of eq. (20), for a particle that starts on the noisy site, averaged over disorder.
-an::series<double> true_states(const support::options& given, const rate_options& rate, double disorder,
-                               const std::function<void(an::index_t)>& done) {
+an::result_table<double> true_states(const support::options& given, const rate_options& rate, double disorder,
+                                     std::function<bool(const an::progress&)> on_progress) {
   const an::chain chain{given.largest()};
-  const auto model = given.model(chain.length, disorder);
-  const std::vector<double> times = given.times();
-  an::vector_t<double> squared_distance(chain.length);
-  for (an::index_t i = 0; i < chain.length; ++i) squared_distance[i] = chain.squared_distance(i, chain.center());
-
-  an::ordered_reduction<an::moments<double>> squares;  // R^2 at all times
-  std::mutex mutex;
-  an::thread_executor(given.threads).run(given.disorder_realizations, [&](an::index_t d) {
-    an::philox rng(given.seed, {an::purpose::disorder, d, 0});
-    const an::disorder_realization sample{model.draw(rng)};
-    const an::matrix_t<double> densities = sample.eigensystem().vectors.cwiseAbs2();
-    const an::vector_t<double> weights = an::eigenstate_weights(sample.eigensystem().vectors, chain.center());
-    const an::vector_t<double> widths = densities.transpose() * squared_distance;
-    const an::rate_generator<double> hopping{weights, given.gamma, rate.gamma_power};
-    std::vector<double> r2;
-    for (const double t : times) r2.push_back(widths.dot(hopping.populations(t, weights)));
-    an::moments<double> one;
-    one.add(r2);
-    const std::scoped_lock lock(mutex);
-    squares.push(d, std::move(one));
-    done(squares.pushed());
-  });
-  const an::moments<double> all = squares.result();
-  an::series<double> r{"R_eigenstates" + given.disorder_suffix(disorder), {}, {}, {}, {}};
-  r.mean = all.mean().sqrt();
-  r.error = (all.variance() / static_cast<double>(all.count())).sqrt() / (2 * r.mean.col(0));
-  r.variance_within = 0 * r.mean;
-  r.variance_between = all.variance() / (4 * all.mean());
-  return r;
+  const an::problem physics{given.model(chain.length, disorder), an::white_noise{{chain.center()}, given.gamma},
+                            an::localized_excitation{chain.center()}};
+  an::plan plan = given.plan(std::move(on_progress));
+  plan.noise_realizations = 1;  // there is nothing to sample
+  return an::average(physics, an::rate_equation{.power_of_gamma = rate.gamma_power}, given.times(),
+                     an::observables{an::rms_displacement{chain, chain.center()}}, plan,
+                     an::thread_executor(given.threads));
 }
 
 void draw(const support::options& given, const rate_options& rate) {
@@ -78,12 +57,9 @@ void draw(const support::options& given, const rate_options& rate) {
   table.times = given.times();
   for (const double xi : rate.xi) table.columns.push_back(model_states(given, rate, xi));
   if (rate.eigenstates)
-    for (const double disorder : given.disorder) {
-      const auto show = progress.stage(given.disorder_title(disorder), 1);
-      table.columns.push_back(true_states(given, rate, disorder, [&](an::index_t samples) {
-        if (!show({samples, given.disorder_realizations, progress.seconds()})) throw an::interrupted();
-      }));
-    }
+    for (const double disorder : given.disorder)
+      table.append(true_states(given, rate, disorder, progress.stage(given.disorder_title(disorder), 1)),
+                   "_eigenstates" + given.disorder_suffix(disorder));
   progress.clear();
   table.metadata = {{"version", an::version},
                     {"sites", given.word(given.largest())},
@@ -95,11 +71,12 @@ void draw(const support::options& given, const rate_options& rate) {
                     {"per_decade", given.word(given.per_decade)}};
   for (const auto& line : given.metadata(progress.seconds()))
     if (line.first == "threads" || line.first == "wall_time_seconds" ||
-        (rate.eigenstates && (line.first == "disorder" || line.first == "disorder_realizations" || line.first == "seed")))
+        (rate.eigenstates &&
+         (line.first == "disorder" || line.first == "disorder_realizations" || line.first == "seed")))
       table.metadata.push_back(line);
 
   double top = 0;
-  for (const auto& s : table.columns) top = std::max(top, 1.08 * s.mean.maxCoeff());
+  for (const auto& s : table.columns) top = std::max(top, figure.room_for(s));
   const auto sites = static_cast<double>(given.largest());
   const double limit = std::sqrt((sites * sites + 2) / 12);
   auto& gnuplot = figure.commands();
@@ -113,13 +90,14 @@ void draw(const support::options& given, const rate_options& rate) {
   figure.panel();
 
   // Rates are proportional to g_a sum_b g_b: to xi, or to 1 / xi if the weights are normalized.
-  gnuplot << "set xrange [*:*]\nset yrange [0:*]\nset ylabel 'R / ξ' offset 1,0\nset xlabel '"
+  gnuplot << "set xrange [*:*]\nset yrange [0:1<*]\nset ylabel 'R / ξ' offset 1,0\nset xlabel '"
           << (rate.normalized ? "t J / ξ" : "ξ t J") << "' offset 0,0.4\nset label '(b)' at graph 0.03,0.94\n";
   figure.place(0.555, 0.98, 0.14, 0.88);
   for (std::size_t k = 0; k < rate.xi.size(); ++k) {
     const std::string xi = given.word(rate.xi[k]);
     figure.curve(table.columns[k], "ξ = " + xi, k, "v/" + xi, (rate.normalized ? "t/" : "t*") + xi,
-                 "linespoints lw 1.5 ps 1.7 pt " + std::to_string(4 + 2 * k) + " pi " + given.word(given.per_decade * 6 / 5 + 1));
+                 "linespoints lw 1.5 ps 1.7 pt " + std::to_string(4 + 2 * k) + " pi " +
+                     given.word(given.per_decade * 6 / 5 + 1));
   }
   figure.panel();
   figure.write(table, 1500, 600);
@@ -129,12 +107,14 @@ int main(int argc, char** argv) {
   const support::options quick{.sites = {1000}, .disorder = {1, 2, 3, 4}, .t_max = 1e12};
   support::options paper = quick;
   paper.disorder_realizations = 100;
-  support::command_line line("figure4",
-                             "Figure 4 of the paper: the classical picture. --dt, --noise-realizations and --propagator have no "
-                             "part in it; --disorder, --potential, --disorder-realizations and --seed only with --eigenstates.",
-                             quick, paper);
+  support::command_line line(
+      "figure4",
+      "Figure 4 of the paper: the classical picture. --dt, --noise-realizations and --propagator have no "
+      "part in it; --disorder, --potential, --disorder-realizations and --seed only with --eigenstates.",
+      quick, paper);
   rate_options rate;
-  line.list<double>("--xi", rate.xi, {[](double x) { return x > 0; }, "numbers > 0"}, "localization lengths (1 2 5 10)");
+  line.list<double>("--xi", rate.xi, {[](double x) { return x > 0; }, "numbers > 0"},
+                    "localization lengths (1 2 5 10)");
   line.number<int>("--gamma-power", rate.gamma_power, {[](int n) { return 1 <= n && n <= 2; }, "1 or 2"},
                    "n in the rates gamma^n g_a g_b: 2 as printed (default), 1 as it follows from eq. (4)");
   line.flag("--normalized", rate.normalized, "weights that sum to 1, as those of true states do");

@@ -6,6 +6,7 @@
 #include <anderson/io/output_file.hpp>
 
 #include <array>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -30,20 +31,21 @@ public:
 
   /// Where the next panels go, in fractions of the picture.
   void place(double left, double right, double bottom, double top) {
-    text_ << "set lmargin at screen " << left << "; set rmargin at screen " << right << "; set bmargin at screen " << bottom
-          << "; set tmargin at screen " << top << '\n';
+    text_ << "set lmargin at screen " << left << "; set rmargin at screen " << right << "; set bmargin at screen "
+          << bottom << "; set tmargin at screen " << top << '\n';
   }
 
   /// A series with its error band. `y` and `x` are gnuplot expressions of a value v and the time t.
   void curve(const anderson::series<double>& s, const std::string& title, std::size_t color, const std::string& y = "v",
              const std::string& x = "t", const std::string& style = "lines lw 2.5") {
-    const std::string t = expression(x, 't', "column('time')"), v = "column('" + s.name + "')", e = "column('" + s.name + "_error')";
+    const std::string t = expression(x, 't', "column('time')"), v = "column('" + s.name + "')",
+                      e = "column('" + s.name + "_error')";
     if (s.error.allFinite() && (s.error > 0).any())
       clauses_.push_back("csv using (" + t + "):(" + expression(y, 'v', "(" + v + "-" + e + ")") + "):(" +
-                         expression(y, 'v', "(" + v + "+" + e + ")") + ") with filledcurves fs transparent solid 0.25 noborder lc rgb '" +
-                         rgb(color) + "' notitle");
-    clauses_.push_back("csv using (" + t + "):(" + expression(y, 'v', v) + ") with " + style + " lc rgb '" + rgb(color) + "' " +
-                       (title.empty() ? "notitle" : "title '" + title + "'"));
+                         expression(y, 'v', "(" + v + "+" + e + ")") +
+                         ") with filledcurves fs transparent solid 0.25 noborder lc rgb '" + rgb(color) + "' notitle");
+    clauses_.push_back("csv using (" + t + "):(" + expression(y, 'v', v) + ") with " + style + " lc rgb '" +
+                       rgb(color) + "' " + (title.empty() ? "notitle" : "title '" + title + "'"));
   }
 
   /// A dashed line from x = `from` to `to`, an exact limit; drawn before the curves.
@@ -60,6 +62,12 @@ public:
     for (std::size_t k = 0; k < clauses_.size(); ++k) text_ << (k == 0 ? command + " " : ", \\\n  ") << clauses_[k];
     text_ << "\nunset arrow; unset label; unset object\n";
     clauses_.clear();
+  }
+
+  /// Upper end of an axis from 0 that has room for the series and its errors.
+  static double room_for(const anderson::series<double>& s) {
+    const double highest = (s.mean + (s.error == s.error).select(s.error, 0)).maxCoeff();  // an error may be NaN
+    return highest > 1e-3 ? 1.08 * highest : 1;
   }
 
   static std::string rgb(std::size_t color) {  // distinct to color-blind eyes: Okabe and Ito
@@ -106,7 +114,8 @@ private:
     out << "set terminal pngcairo size " << width << "," << height << " font 'DejaVu Sans,15'\n"
         << "set output " << quoted(png.string()) << "\ncsv = " << quoted(csv_.path().string()) << '\n'
         << "set datafile separator ','\nset multiplot\nset logscale x\nset format x '10^{%T}'\nset border lw 1.5\n"
-        << "set tics scale 1,0.5\nset mxtics 10\nset key above horizontal center Left reverse samplen 1.2\nset xlabel 't J' offset 0,0.4\n"
+        << "set tics scale 1,0.5\nset mxtics 10\nset key above horizontal center Left reverse samplen 1.2\nset xlabel "
+           "'t J' offset 0,0.4\n"
         << text_.str() << "unset multiplot\n";
     return out.str();
   }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "potential.hpp"
-#include "progress.hpp"
 
 #include <anderson/core/version.hpp>
 #include <anderson/ensemble/plan.hpp>
@@ -12,19 +11,11 @@
 #include <anderson/propagate/krylov.hpp>
 #include <anderson/propagate/split.hpp>
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <cstdint>
-#include <exception>
-#include <iostream>
-#include <set>
-#include <sstream>
-#include <stdexcept>
+#include <functional>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -87,12 +78,11 @@ struct options {
             {"wall_time_seconds", word(seconds)}};
   }
 
-  /// The shortest usual text of a number: 1, 0.5, 1e+12.
+  /// The shortest text that reads back as the same number: 1, 0.5, 1e+12.
   template <class T>
-  static std::string word(const T& x) {
-    std::ostringstream out;
-    out << x;
-    return out.str();
+  static std::string word(T x) {
+    char text[64];
+    return {text, std::to_chars(text, text + sizeof text, x).ptr};
   }
   template <class T>
   static std::string words(const std::vector<T>& list) {
@@ -101,143 +91,9 @@ struct options {
     return all;
   }
   std::string disorder_suffix(double strength) const { return potential.empty() ? "_W" + word(strength) : "_given"; }
-  std::string disorder_title(double strength) const { return potential.empty() ? "W = " + word(strength) : "given w_i"; }
-};
-
-/// The command line of a figure. An error is one line that names option, value and what is allowed.
-class command_line {
-public:
-  /// Which numbers an option takes, and how to say so.
-  template <class T>
-  struct range {
-    bool (*contains)(T);
-    std::string text;
-  };
-
-  command_line(const std::string& program, const std::string& about, const options& quick, const options& paper)
-      : app_(about, program) {
-    const auto use = [=, this](const std::string& name) {
-      check("--scale", name, name == "quick" || name == "paper", "quick or paper");
-      values_ = name == "quick" ? quick : paper;
-      values_.scale = name;
-      values_.output = program;
-    };
-    use("quick");
-    app_.add_option_function<std::string>("--scale", use, "values of all options below: quick (default) or paper")
-        ->type_name("NAME");  // the first option: its callback comes before those that replace single values
-
-    const auto both = [](auto q, auto p) { return " (" + options::word(q) + "; paper " + options::word(p) + ")"; };
-    list<an::index_t>("--sites", values_.sites, {[](an::index_t n) { return 2 <= n && n <= 100000; }, "2 to 100000"},
-                      "chain lengths L; panels at one length take the largest (" + options::words(quick.sites) + ")");
-    list<double>("--disorder", values_.disorder, {[](double w) { return w >= 0; }, "numbers >= 0"},
-                 "strengths W; panels at one strength take the first (" + options::words(quick.disorder) + ")");
-    number<double>("--gamma", values_.gamma, {[](double x) { return x >= 0; }, "a number >= 0"}, "noise strength (1)");
-    number<double>("--dt", values_.dt, {[](double x) { return x > 0; }, "a number > 0"}, "longest time step (0.1)");
-    number<double>("--t-max", values_.t_max, {[](double t) { return t > options::first_time; }, "a number > 0.1, the first time"},
-                   "last time" + both(quick.t_max, paper.t_max));
-    number<an::index_t>("--per-decade", values_.per_decade, {[](an::index_t n) { return 1 <= n && n <= 1000; }, "1 to 1000"},
-                        "times in a factor of ten" + both(quick.per_decade, paper.per_decade));
-    number<an::index_t>("--disorder-realizations", values_.disorder_realizations, positive(),
-                        "samples of the disorder" + both(quick.disorder_realizations, paper.disorder_realizations));
-    number<an::index_t>("--noise-realizations", values_.noise_realizations, positive(),
-                        "noise paths per sample" + both(quick.noise_realizations, paper.noise_realizations));
-    number<std::uint64_t>("--seed", values_.seed, {[](std::uint64_t) { return true; }, "0 to 2^64 - 1"}, "of all random numbers (1)");
-    number<int>("--threads", values_.threads, {[](int n) { return 1 <= n && n <= 1024; }, "1 to 1024"},
-                "the results do not depend on it (all cores)");
-    app_.add_option_function<std::string>("--propagator",
-        [this](const std::string& name) {
-          check("--propagator", name, name == "split" || name == "krylov", "split or krylov");
-          values_.propagator = name;
-        }, "split (default), or krylov, the paper's own method: slower")->type_name("NAME");
-    app_.add_option_function<std::string>("--potential", [this](const std::string& file) { use_potential(file); },
-        "w_i of one sample, one number per line, instead of the disorder")->type_name("FILE")->excludes("--disorder");
-    app_.add_option_function<std::string>("--output",
-        [this](const std::string& name) {
-          check("--output", name, !name.empty(), "a path without ending");
-          values_.output = name;
-        }, "writes OUTPUT.csv, OUTPUT.gp and OUTPUT.png (" + program + ")")->type_name("OUTPUT");
+  std::string disorder_title(double strength) const {
+    return potential.empty() ? "W = " + word(strength) : "given w_i";
   }
-
-  /// One number, or several, each once.
-  template <class T>
-  void number(const std::string& name, T& target, range<T> allowed, const std::string& help) {
-    const auto set = [=, &target](const std::string& text) { target = read(name, text, allowed); };
-    app_.add_option_function<std::string>(name, set, help)->type_name("X");
-  }
-  template <class T>
-  void list(const std::string& name, std::vector<T>& target, range<T> allowed, const std::string& help) {
-    const auto set = [=, &target](const std::vector<std::string>& texts) {
-      target.clear();
-      for (const std::string& text : texts) {
-        const T x = read(name, text, allowed);
-        check(name, text, std::find(target.begin(), target.end(), x) == target.end(), allowed.text + ", each once");
-        target.push_back(x);
-      }
-    };
-    app_.add_option_function<std::vector<std::string>>(name, set, help)->type_name("X ...")->delimiter(',');
-  }
-  void flag(const std::string& name, bool& target, const std::string& help) { app_.add_flag(name, target, help); }
-
-  static range<an::index_t> positive() { return {[](an::index_t n) { return 1 <= n && n <= 1'000'000'000; }, "1 to 10^9"}; }
-
-  /// Reads the command line, calls draw(options) and returns the exit code of the program.
-  template <class Draw>
-  int run(int argc, char** argv, Draw&& draw) {
-    try {
-      app_.parse(argc, argv);
-      catch_interrupts();
-      draw(std::as_const(values_));
-      return 0;
-    } catch (const CLI::CallForHelp&) {
-      std::cout << app_.help();
-      return 0;
-    } catch (const CLI::ParseError& e) {
-      return fail(e.what(), 2);
-    } catch (const an::interrupted&) {
-      return fail("interrupted", 128 + stop_signal);
-    } catch (const std::invalid_argument& e) {
-      return fail(e.what(), 2);
-    } catch (const std::exception& e) {
-      return fail(e.what(), 1);
-    }
-  }
-
-private:
-  static void check(const std::string& option, const std::string& value, bool good, const std::string& allowed) {
-    if (!good) throw CLI::ValidationError(option, value + "; allowed: " + allowed);
-  }
-
-  template <class T>
-  static T read(const std::string& option, const std::string& text, const range<T>& allowed) {
-    T x{};
-    const char* end = text.data() + text.size();
-    const std::from_chars_result result = std::from_chars(text.data(), end, x);
-    bool good = result.ec == std::errc() && result.ptr == end && allowed.contains(x);
-    if constexpr (std::is_floating_point_v<T>) good = good && std::isfinite(x);
-    check(option, text, good, allowed.text);
-    return x;
-  }
-
-  void use_potential(const std::string& file) {
-    values_.potential = read_potential(file);
-    values_.potential_file = file;
-    values_.disorder = {0};
-    const an::index_t length = std::ssize(values_.potential);
-    if (app_.count("--sites") == 0) values_.sites = {length};
-    for (const an::index_t sites : values_.sites)
-      check("--potential", file + " has " + std::to_string(length) + " numbers", sites == length,
-            "one for each site, --sites " + std::to_string(sites));
-  }
-
-  int fail(std::string message, int code) const {
-    std::replace(message.begin(), message.end(), '\n', ' ');
-    if (message.starts_with("anderson: ")) message.erase(0, 10);
-    std::cerr << app_.get_name() << ": " << message << '\n';
-    return code;
-  }
-
-  CLI::App app_;
-  options values_;
 };
 
 }  // namespace support

@@ -3,6 +3,7 @@
 
 #include <anderson/ensemble/plan.hpp>
 
+#include <unistd.h>
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -10,7 +11,6 @@
 #include <cstdio>
 #include <functional>
 #include <string>
-#include <unistd.h>
 #include <utility>
 
 namespace support {
@@ -41,7 +41,9 @@ public:
   std::function<bool(const anderson::progress&)> stage(std::string what, double cost) {
     finished_cost_ += std::exchange(cost_, cost);
     what_ = std::move(what);
-    return [this](const anderson::progress& p) { return step(static_cast<double>(p.done) / static_cast<double>(p.total)); };
+    return [this](const anderson::progress& p) {
+      return step(static_cast<double>(p.done) / static_cast<double>(p.total));
+    };
   }
 
   /// Part of the present stage that is done; false if the program shall stop.
@@ -64,8 +66,8 @@ private:
     last_ = clock::now();
     shown_ = true;
     const long left = std::lround(seconds() * (1 / part - 1));
-    std::fprintf(stderr, "\r\033[K%s: %3.0f %%, %ld:%02ld left (%s)", program_.c_str(), 100 * part, left / 60, left % 60,
-                 what_.c_str());
+    std::fprintf(stderr, "\r\033[K%s: %3.0f %%, %ld:%02ld left (%s)", program_.c_str(), 100 * part, left / 60,
+                 left % 60, what_.c_str());
     std::fflush(stderr);
   }
 

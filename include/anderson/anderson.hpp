@@ -5,6 +5,7 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/lazy.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
 #include <anderson/ensemble/average.hpp>

@@ -15,4 +15,5 @@ struct dimer {
 #endif
 };
 
-int main() { const an::rms_displacement r{dimer{}, 0}; }
+// With the type named, since without it clang 14 only says "constraints not satisfied".
+int main() { const an::rms_displacement<dimer> r{dimer{}, 0}; }

@@ -13,4 +13,5 @@ struct dimer {
 #endif
 };
 
-int main() { const an::anderson_model model{dimer{}, {.hopping = 1.0, .disorder = 3.0}}; }
+// With the type named, since without it clang 14 only says "constraints not satisfied".
+int main() { const an::anderson_model<dimer> model{dimer{}, {.hopping = 1.0, .disorder = 3.0}}; }

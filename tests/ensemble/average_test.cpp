@@ -19,8 +19,8 @@
 #include <chrono>
 #include <cmath>
 #include <complex>
-#include <cstring>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <numeric>
 #include <span>
@@ -36,7 +36,8 @@ namespace {
 
 using vector = an::vector_t<double>;
 
-// ---- a method that adds the noise up ---------------------------------------------------------------------------------
+// ---- a method that adds the noise up
+// ---------------------------------------------------------------------------------
 
 /// The state never moves; the "energy" is tr(C w) at the start plus all increments so far.
 struct adding_stepper {
@@ -104,7 +105,8 @@ struct long_state {
   }
 };
 
-// ---- observables -----------------------------------------------------------------------------------------------------
+// ---- observables
+// -----------------------------------------------------------------------------------------------------
 
 struct clock_time {
   std::string name() const { return "time"; }
@@ -116,7 +118,9 @@ struct clock_time {
 struct root_mean_square {
   std::string name() const { return "rms"; }
   an::index_t extent(an::index_t) const { return 1; }
-  void measure(const an::linear_snapshot auto& now, std::span<double> out) const { out[0] = now.energy() * now.energy(); }
+  void measure(const an::linear_snapshot auto& now, std::span<double> out) const {
+    out[0] = now.energy() * now.energy();
+  }
   double finish(double mean) const { return std::sqrt(mean); }
   double finish_slope(double mean) const { return 1 / (2 * std::sqrt(mean)); }
 };
@@ -131,7 +135,9 @@ auto physics() {
 }
 auto measured() { return an::observables{an::energy{}, root_mean_square{}, an::density_profile{}}; }
 
-auto run(const an::plan& how_often, auto workers) { return an::average(physics(), adding_method{}, times, measured(), how_often, workers); }
+auto run(const an::plan& how_often, auto workers) {
+  return an::average(physics(), adding_method{}, times, measured(), how_often, workers);
+}
 auto run(const an::plan& how_often) { return run(how_often, an::serial_executor{}); }
 
 /// Energies [d][k] at times[t], by hand: the record of a trajectory is (seed, d, k).
@@ -378,8 +384,8 @@ TEST_CASE("average: an exception of the callback comes out") {
 }
 
 TEST_CASE("average: the record says how it was made") {
-  const auto result = run({.disorder_realizations = 2, .noise_realizations = 3, .seed = 18446744073709551615u},
-                          an::thread_executor(3));
+  const auto result =
+      run({.disorder_realizations = 2, .noise_realizations = 3, .seed = 18446744073709551615u}, an::thread_executor(3));
   const std::vector<std::pair<std::string, std::string>> expected{{"version", an::version},
                                                                   {"seed", "18446744073709551615"},
                                                                   {"disorder_realizations", "2"},
@@ -409,6 +415,7 @@ TEST_CASE("average: bad arguments are rejected before any work") {
 
 TEST_CASE("average: a user's state that is not orthonormal is rejected in the first trajectory") {
   const an::problem bad{an::anderson_model{an::chain{5}, {}}, an::white_noise{{1}, 1.0}, long_state{}};
-  CHECK_THROWS_WITH_AS(an::average(bad, adding_method{}, times, an::observables{an::energy{}}, {}, an::serial_executor{}),
-                       doctest::Contains("largest entry of |Phi^dagger Phi - 1| = 3"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      an::average(bad, adding_method{}, times, an::observables{an::energy{}}, {}, an::serial_executor{}),
+      doctest::Contains("largest entry of |Phi^dagger Phi - 1| = 3"), std::invalid_argument);
 }

@@ -84,8 +84,8 @@ mean_error of_means(const std::vector<std::vector<double>>& samples) {
 
 TEST_CASE("average: energy, entropy, densities and displacement are those of a loop over split steppers") {
   const auto result = an::average(physics(), how, times,
-                                  an::observables{an::absorbed_energy{}, an::entanglement_entropy{4}, an::density_profile{},
-                                                  an::rms_displacement{chain, chain.center()}},
+                                  an::observables{an::absorbed_energy{}, an::entanglement_entropy{4},
+                                                  an::density_profile{}, an::rms_displacement{chain, chain.center()}},
                                   how_often, an::thread_executor(2));
   for (std::size_t t = 0; t < times.size(); ++t) {
     CAPTURE(times[t]);

@@ -34,7 +34,8 @@ TEST_CASE("observables: numbers stand one after another, in the order given") {
   CHECK(which.extent(3) == 5);
   std::vector<std::pair<std::string, an::index_t>> seen;
   which.for_each(3, [&](const auto& o, an::index_t offset) { seen.emplace_back(o.name(), offset); });
-  CHECK(seen == std::vector<std::pair<std::string, an::index_t>>{{"energy", 0}, {"density", 1}, {"absorbed_energy", 4}});
+  CHECK(seen ==
+        std::vector<std::pair<std::string, an::index_t>>{{"energy", 0}, {"density", 1}, {"absorbed_energy", 4}});
 
   const support::linear_picture now{
       .c = an::vector_t<std::complex<double>>{{0.5, 1, 0.25}}.asDiagonal(), .now_energy = -1, .first_energy = -3};
@@ -43,9 +44,7 @@ TEST_CASE("observables: numbers stand one after another, in the order given") {
   CHECK(out == std::vector{-1.0, 0.5, 1.0, 0.25, 2.0});
 }
 
-TEST_CASE("observables: none is allowed and measures nothing") {
-  CHECK(an::observables<>().extent(3) == 0);
-}
+TEST_CASE("observables: none is allowed and measures nothing") { CHECK(an::observables<>().extent(3) == 0); }
 
 TEST_CASE("observables: two of one name are rejected, two cuts are not") {
   CHECK_THROWS_WITH_AS((an::observables{an::energy{}, an::density_profile{}, an::energy{}}.extent(3)),
@@ -54,8 +53,8 @@ TEST_CASE("observables: two of one name are rejected, two cuts are not") {
 }
 
 TEST_CASE("observables: one that does not fit the lattice says so") {
-  CHECK_THROWS_WITH_AS((an::observables{an::energy{}, an::entanglement_entropy{4}}.extent(3)), doctest::Contains("cut = 4"),
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS((an::observables{an::energy{}, an::entanglement_entropy{4}}.extent(3)),
+                       doctest::Contains("cut = 4"), std::invalid_argument);
 }
 
 TEST_CASE("observables: know what they can be measured on") {

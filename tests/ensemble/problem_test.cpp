@@ -27,7 +27,8 @@ struct unchecked_noise {
 static_assert(an::noise_process<unchecked_noise>);
 
 auto with_noise_on(std::vector<an::index_t> sites) {
-  return an::problem{an::anderson_model{an::chain{4}, {}}, unchecked_noise{std::move(sites)}, an::random_product_state{}};
+  return an::problem{an::anderson_model{an::chain{4}, {}}, unchecked_noise{std::move(sites)},
+                     an::random_product_state{}};
 }
 
 auto with_state(const auto& state) {
@@ -39,8 +40,9 @@ auto with_state(const auto& state) {
 TEST_CASE("problem: keeps its three parts, and their types") {
   const an::problem physics{an::anderson_model{an::chain{4}, {.hopping = 2}}, an::white_noise{{1}, 1.5},
                             an::random_product_state{3}};
-  static_assert(std::same_as<decltype(physics), const an::problem<an::anderson_model<an::chain>, an::white_noise,
-                                                                  an::random_product_state>>);
+  static_assert(
+      std::same_as<decltype(physics),
+                   const an::problem<an::anderson_model<an::chain>, an::white_noise, an::random_product_state>>);
   CHECK(physics.model.hopping() == 2);
   CHECK(physics.noise.gamma() == 1.5);
   CHECK(physics.state.particles == 3);
@@ -50,7 +52,8 @@ TEST_CASE("problem: noisy sites outside the lattice, given twice or missing are 
   CHECK_NOTHROW(with_noise_on({0, 3}));
   CHECK_THROWS_WITH_AS(with_noise_on({1, 4}), "anderson: noisy site = 4; allowed: [0, 4)", std::invalid_argument);
   CHECK_THROWS_WITH_AS(with_noise_on({-1}), doctest::Contains("noisy site = -1"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(with_noise_on({2, 0, 2}), doctest::Contains("noisy site = 2, given twice"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(with_noise_on({2, 0, 2}), doctest::Contains("noisy site = 2, given twice"),
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS(with_noise_on({}), doctest::Contains("number of noisy sites = 0"), std::invalid_argument);
 }
 
@@ -58,7 +61,8 @@ TEST_CASE("problem: a state that does not fit the lattice is rejected") {
   CHECK_NOTHROW(with_state(an::localized_excitation{3}));
   CHECK_THROWS_WITH_AS(with_state(an::localized_excitation{4}), doctest::Contains("site of the excitation = 4"),
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(with_state(an::random_product_state{5}), doctest::Contains("particles = 5"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(with_state(an::random_product_state{5}), doctest::Contains("particles = 5"),
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS(with_state(an::product_state{{0.0, 1.0}}), doctest::Contains("number of occupations = 2"),
                        std::invalid_argument);
 }

@@ -24,7 +24,8 @@ TEST_CASE("result_table: finds a series by its name, and lists those there are")
   const table t{{1, 2}, {column("energy", 1), column("entropy", 2)}, {}};
   CHECK(t["energy"].mean(1, 0) == 1);
   CHECK(t["entropy"].mean(0, 0) == 2);
-  CHECK_THROWS_WITH_AS(t["entrpy"], "anderson: name of a series = entrpy; allowed: energy, entropy", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(t["entrpy"], "anderson: name of a series = entrpy; allowed: energy, entropy",
+                       std::invalid_argument);
 }
 
 TEST_CASE("result_table: append adds renamed series at the same times only") {
@@ -36,7 +37,7 @@ TEST_CASE("result_table: append adds renamed series at the same times only") {
   CHECK(t["energy_W1"].mean(0, 0) == 1);
   CHECK(t["energy_W2"].mean(0, 0) == 2);
   CHECK(t.metadata.empty());
-  CHECK_THROWS_WITH_AS(t.append({{1, 3}, {column("energy", 3)}, {}}, "_W3"), doctest::Contains("times of the appended table"),
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(t.append({{1, 3}, {column("energy", 3)}, {}}, "_W3"),
+                       doctest::Contains("times of the appended table"), std::invalid_argument);
   CHECK(t.columns.size() == 2);
 }

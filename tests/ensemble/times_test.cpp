@@ -12,7 +12,8 @@ namespace an = anderson;
 
 namespace {
 
-const double not_a_number = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+const double not_a_number = std::numeric_limits<double>::quiet_NaN(),
+             infinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
@@ -21,7 +22,8 @@ TEST_CASE("log_times: equal ratios, both ends exact, per_decade times in a facto
   REQUIRE(t.size() == 21);
   CHECK(t.front() == 0.1);
   CHECK(t.back() == 1e4);
-  for (std::size_t k = 0; k + 1 < t.size(); ++k) CHECK(t[k + 1] / t[k] == doctest::Approx(std::pow(10, 0.25)).epsilon(1e-13));
+  for (std::size_t k = 0; k + 1 < t.size(); ++k)
+    CHECK(t[k + 1] / t[k] == doctest::Approx(std::pow(10, 0.25)).epsilon(1e-13));
   CHECK_NOTHROW(an::detail::check_times(t));
 }
 
@@ -68,7 +70,8 @@ TEST_CASE("check_times: at least one, ascending from 0 on, finite; a bad one is 
   CHECK_NOTHROW(an::detail::check_times(std::vector{0.0, 1.0, 1.5}));
   CHECK_THROWS_WITH_AS(an::detail::check_times(std::vector<double>{}), doctest::Contains("number of times = 0"),
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(an::detail::check_times(std::vector{-1.0}), doctest::Contains("times[0] = -1"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(an::detail::check_times(std::vector{-1.0}), doctest::Contains("times[0] = -1"),
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS(an::detail::check_times(std::vector{1.0, 2.0, 2.0}), doctest::Contains("times[2] = 2"),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(an::detail::check_times(std::vector{1.0, 0.5}), doctest::Contains("times[1] = 0.5"),

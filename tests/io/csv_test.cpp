@@ -44,9 +44,10 @@ TEST_CASE("write_csv: parameters, names, a line for every time; arrays have an i
   error << 0.5, std::numeric_limits<double>::quiet_NaN();
   means << 1, 2, 3, 4;
   errors << 0.25, 0, 1e-7, 1e300;
-  const an::result_table<double> table{{0, 1.5},
-                                       {column<double>("energy", mean, error), column<double>("density", means, errors)},
-                                       {{"seed", "7"}, {"threads", "2"}}};
+  const an::result_table<double> table{
+      {0, 1.5},
+      {column<double>("energy", mean, error), column<double>("density", means, errors)},
+      {{"seed", "7"}, {"threads", "2"}}};
   CHECK(text(table) ==
         "# seed = 7\n"
         "# threads = 2\n"
@@ -55,9 +56,7 @@ TEST_CASE("write_csv: parameters, names, a line for every time; arrays have an i
         "1.5,-2,nan,3,1e-07,4,1e+300\n");
 }
 
-TEST_CASE("write_csv: an empty table has a line of names") {
-  CHECK(text(an::result_table<double>{}) == "time\n");
-}
+TEST_CASE("write_csv: an empty table has a line of names") { CHECK(text(an::result_table<double>{}) == "time\n"); }
 
 TEST_CASE("write_csv: the state of the stream does not matter") {
   const array one = array::Constant(1, 1, 1.0 / 3);

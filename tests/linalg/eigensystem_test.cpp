@@ -112,7 +112,8 @@ TEST_CASE("diagonalize: complex Hermitian matrices, also those of a ring with fl
 TEST_CASE("hermitian_eigenvalues: the values of diagonalize, from the lower triangle alone, none for an empty matrix") {
   an::matrix_t<double> real = support::random_hermitian<double>(12, 3);
   an::matrix_t<std::complex<double>> complex = support::random_hermitian<std::complex<double>>(12, 4);
-  const an::vector_t<double> real_values = an::diagonalize(real).values, complex_values = an::diagonalize(complex).values;
+  const an::vector_t<double> real_values = an::diagonalize(real).values,
+                             complex_values = an::diagonalize(complex).values;
   for (an::index_t i = 0; i < 12; ++i)
     for (an::index_t j = i + 1; j < 12; ++j) {
       real(i, j) = 99;

@@ -84,7 +84,8 @@ TEST_CASE("krylov_exponential: error below the tolerance and below its bound, 1e
   check_ladder(disordered_chain(24), 30, 100);
 }
 
-TEST_CASE("krylov_exponential: error below the tolerance and below its bound, 1e-4 to 1e-12, tau 0.01 to 100 [complex]") {
+TEST_CASE(
+    "krylov_exponential: error below the tolerance and below its bound, 1e-4 to 1e-12, tau 0.01 to 100 [complex]") {
   const complex_matrix a = support::random_hermitian<complex>(16, 3) / 2.0;
   check_ladder(a, 30, 100);
 }
@@ -261,7 +262,8 @@ TEST_CASE("krylov_exponential: bad options and times are rejected, with the valu
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
   for (const double bad : {0.0, -1e-3, nan, infinity})
     CHECK_THROWS_WITH_AS(exponential({.tolerance = bad}), doctest::Contains("tolerance = "), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(exponential({.max_dimension = 1}), doctest::Contains("max_dimension = 1"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(exponential({.max_dimension = 1}), doctest::Contains("max_dimension = 1"),
+                       std::invalid_argument);
   const an::matrix_t<double> a = disordered_chain(4);
   orbitals x = orbitals::Identity(4, 1);
   for (const double bad : {nan, infinity, -infinity})

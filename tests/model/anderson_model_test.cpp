@@ -70,7 +70,8 @@ TEST_CASE("anderson_model: float has the potential of double, rounded") {
   auto rng = stream(0), same = stream(0);
   const auto h = an::anderson_model<an::chain>{an::chain{8}, {.disorder = 2}}.draw(rng);
   const auto narrow =
-      an::anderson_model<an::chain, an::uniform_disorder, float>{an::chain{8}, {.hopping = 1, .disorder = 2}}.draw(same);
+      an::anderson_model<an::chain, an::uniform_disorder, float>{an::chain{8}, {.hopping = 1, .disorder = 2}}.draw(
+          same);
   CHECK(narrow.onsite() == h.onsite().cast<float>());
 }
 

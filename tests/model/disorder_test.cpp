@@ -55,7 +55,7 @@ TEST_CASE("uniform_disorder: the same stream at another W is the same sample, re
   const std::vector<double> one = draw(an::uniform_disorder(1), 50);
   const std::vector<double> four = draw(an::uniform_disorder(4), 50), pi = draw(an::uniform_disorder(3.14), 50);
   for (std::size_t i = 0; i < one.size(); ++i) {
-    CHECK(four[i] == 4 * one[i]);                              // a power of two scales without rounding
+    CHECK(four[i] == 4 * one[i]);                               // a power of two scales without rounding
     CHECK(std::abs(pi[i] - 3.14 * one[i]) < 4 * 3.14 * 1e-16);  // else to rounding errors of W
   }
   CHECK(draw(an::uniform_disorder(1), 50) == one);
@@ -83,7 +83,8 @@ TEST_CASE("disorder laws: bad arguments are rejected, with the value") {
   for (const double bad : {-1.0, nan, infinity})
     CHECK_THROWS_WITH_AS(an::uniform_disorder{bad}, doctest::Contains("disorder = "), std::invalid_argument);
   for (const double bad : {nan, -infinity})
-    CHECK_THROWS_WITH_AS((an::given_potential{{0.0, bad}}), doctest::Contains("potential[1] = "), std::invalid_argument);
+    CHECK_THROWS_WITH_AS((an::given_potential{{0.0, bad}}), doctest::Contains("potential[1] = "),
+                         std::invalid_argument);
   const an::given_potential law{{1, 2, 3}};
   CHECK_THROWS_WITH_AS(law.check(4), "anderson: length of the potential = 3; allowed: the number of sites, 4",
                        std::invalid_argument);

@@ -97,7 +97,9 @@ TEST_CASE("tight_binding: the tridiagonal form is h, and offered only where h ha
   expected << -1, 0, -1;
   CHECK(scattered->subdiagonal == expected);
 
-  constexpr auto offers = [](const auto& h) { return requires { h.tridiagonal_form(); }; };
+  constexpr auto offers = [](const auto& h) {
+    return requires { h.tridiagonal_form(); };
+  };
   CHECK_FALSE(offers(an::tight_binding<an::chain, complex>(an::chain{3}, complex(0, 1), potential(3))));
 }
 

@@ -41,7 +41,8 @@ TEST_CASE("recorded_noise: the record ends, restart begins it again") {
   an::recorded_noise noise{{3}, 0.5, {1, 2}};
   step(noise, 0, 0.5);
   step(noise, 0.5, 0.5);
-  CHECK_THROWS_WITH_AS(step(noise, 1, 0.5), doctest::Contains("time on a recorded noise path = 1"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(step(noise, 1, 0.5), doctest::Contains("time on a recorded noise path = 1"),
+                       std::invalid_argument);
   an::philox rng(1, {});
   noise.restart(rng);
   CHECK(step(noise, 0, 0.5) == std::vector{1.0});
@@ -58,7 +59,8 @@ TEST_CASE("recorded_noise: copies have their own position") {
 
 TEST_CASE("recorded_noise: another step is rejected, its rounding is not") {
   an::recorded_noise noise{{3}, 0.1, {1, 2}};
-  CHECK_THROWS_WITH_AS(step(noise, 0, 0.05), doctest::Contains("dt on a recorded noise path = 0.05"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(step(noise, 0, 0.05), doctest::Contains("dt on a recorded noise path = 0.05"),
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS(step(noise, 0, 0.1 * (1 + 1e-8)), doctest::Contains("dt on a recorded"), std::invalid_argument);
   CHECK(step(noise, 0, 0.1 * 3 - 0.2) == std::vector{1.0});  // and nothing was used up by the rejected ones
 }
@@ -70,12 +72,14 @@ TEST_CASE("recorded_noise: bad arguments are rejected, with the value") {
   const auto make = [](sites where, double step, record phi) { an::recorded_noise(where, step, phi); };
   CHECK_NOTHROW(make({3}, 0.1, {}));
   for (const double bad : {0.0, -0.1, nan, infinity})
-    CHECK_THROWS_WITH_AS(make({3}, bad, {1}), doctest::Contains("step of the recorded noise = "), std::invalid_argument);
+    CHECK_THROWS_WITH_AS(make({3}, bad, {1}), doctest::Contains("step of the recorded noise = "),
+                         std::invalid_argument);
   for (const double bad : {nan, infinity})
     CHECK_THROWS_WITH_AS(make({3}, 0.1, {1, bad}), doctest::Contains("recorded increment = "), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(make({3, 4}, 0.1, {1, 2, 3}),
-                       "anderson: number of recorded increments = 3; allowed: a multiple of the number of noisy sites, 2",
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      make({3, 4}, 0.1, {1, 2, 3}),
+      "anderson: number of recorded increments = 3; allowed: a multiple of the number of noisy sites, 2",
+      std::invalid_argument);
   CHECK_THROWS_WITH_AS(make({}, 0.1, {}), doctest::Contains("number of noisy sites = 0"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(make({2, 2}, 0.1, {}), doctest::Contains("noisy site = 2, given twice"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(make({-4}, 0.1, {}), doctest::Contains("noisy site = -4"), std::invalid_argument);

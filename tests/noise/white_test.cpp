@@ -36,13 +36,16 @@ double deviations(const std::vector<double>& phi, double variance, auto power, d
   return (sum / n - mean) / (deviation / std::sqrt(n));
 }
 double first(const std::vector<double>& phi, double variance) {
-  return deviations(phi, variance, [](double z) { return z; }, 0, 1);
+  return deviations(
+      phi, variance, [](double z) { return z; }, 0, 1);
 }
 double second(const std::vector<double>& phi, double variance) {
-  return deviations(phi, variance, [](double z) { return z * z; }, 1, std::sqrt(2.0));
+  return deviations(
+      phi, variance, [](double z) { return z * z; }, 1, std::sqrt(2.0));
 }
 double fourth(const std::vector<double>& phi, double variance) {
-  return deviations(phi, variance, [](double z) { return z * z * z * z; }, 3, std::sqrt(96.0));
+  return deviations(
+      phi, variance, [](double z) { return z * z * z * z; }, 3, std::sqrt(96.0));
 }
 
 /// Sample correlation of phi[i] and phi[i + lag], in standard deviations, for i a multiple of `stride`.
@@ -100,7 +103,8 @@ TEST_CASE("white_noise: bad arguments are rejected, with the value") {
   using sites = std::vector<an::index_t>;
   for (const double bad : {-0.5, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
     CHECK_THROWS_WITH_AS((an::white_noise{{3}, bad}), doctest::Contains("gamma = "), std::invalid_argument);
-  CHECK_THROWS_WITH_AS((an::white_noise{sites{}, 1}), doctest::Contains("number of noisy sites = 0"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS((an::white_noise{sites{}, 1}), doctest::Contains("number of noisy sites = 0"),
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS((an::white_noise{{-1}, 1}), doctest::Contains("noisy site = -1"), std::invalid_argument);
   CHECK_THROWS_WITH_AS((an::white_noise{{1, 2, 1}, 1}), doctest::Contains("noisy site = 1, given twice"),
                        std::invalid_argument);

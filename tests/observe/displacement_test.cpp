@@ -46,7 +46,8 @@ TEST_CASE("rms_displacement: on a ring the shorter way counts") {
 
 TEST_CASE("rms_displacement: the correlation profile is a quarter, its root a half") {
   const an::vector_t<double> n{{0.5, 0, 0.25, 0, 0.25}};
-  const displacement probability{an::chain{5}, 0, an::profile::probability}, correlation{an::chain{5}, 0, an::profile::correlation};
+  const displacement probability{an::chain{5}, 0, an::profile::probability},
+      correlation{an::chain{5}, 0, an::profile::correlation};
   CHECK(second_moment(correlation, n) == second_moment(probability, n) / 4);
   CHECK(correlation.finish(second_moment(correlation, n)) == probability.finish(second_moment(probability, n)) / 2);
 }

@@ -89,7 +89,8 @@ TEST_CASE("von_neumann_entropy: a particle shared by two sites has ln 2, q and 1
           doctest::Approx(static_cast<double>(std::min<an::index_t>(cut, 6 - cut)) * ln2).epsilon(1e-14));
 }
 
-TEST_CASE("von_neumann_entropy: pure states, every cut and filling: the definition, S_A = S_B, bounds [invariants 2, 3]") {
+TEST_CASE(
+    "von_neumann_entropy: pure states, every cut and filling: the definition, S_A = S_B, bounds [invariants 2, 3]") {
   constexpr an::index_t length = 10;
   for (an::index_t n = 0; n <= length; ++n) {
     const orbitals phi = support::random_orbitals(length, n, 3);
@@ -97,7 +98,8 @@ TEST_CASE("von_neumann_entropy: pure states, every cut and filling: the definiti
       CAPTURE(n);
       CAPTURE(cut);
       const double s = an::von_neumann_entropy<double>(phi, vector::Ones(n), cut);
-      CHECK(std::abs(s - brute_force(phi, vector::Ones(n), 0, cut)) < 1e-12);  // sums of 10 numbers, -x ln x at rounding
+      CHECK(std::abs(s - brute_force(phi, vector::Ones(n), 0, cut)) <
+            1e-12);  // sums of 10 numbers, -x ln x at rounding
       CHECK(std::abs(s - brute_force(phi, vector::Ones(n), cut, length - cut)) < 1e-12);
       CHECK(s <= static_cast<double>(std::min({cut, length - cut, n, length - n})) * ln2 + 1e-12);
       CHECK(s >= 0);
@@ -156,8 +158,8 @@ TEST_CASE("entanglement_entropy, entropy_profile: the values, names and extents"
 TEST_CASE("entropies: a cut outside [0, L] is rejected, with both numbers") {
   const orbitals phi = support::random_orbitals(6, 3, 7);
   for (const an::index_t bad : {-1, 7}) {
-    CHECK_THROWS_WITH_AS(an::von_neumann_entropy<double>(phi, vector::Ones(3), bad), doctest::Contains("allowed: [0, 6]"),
-                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(an::von_neumann_entropy<double>(phi, vector::Ones(3), bad),
+                         doctest::Contains("allowed: [0, 6]"), std::invalid_argument);
     CHECK_THROWS_WITH_AS(an::entanglement_entropy{bad}.extent(6), doctest::Contains("cut = "), std::invalid_argument);
   }
   CHECK(an::entanglement_entropy{0}.extent(6) == 1);

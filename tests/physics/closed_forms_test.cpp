@@ -38,9 +38,10 @@ TEST_CASE("invariant 26: two sites, averaged split steps, from underdamped to ov
 TEST_CASE("invariant 26: two sites, by average()") {
   double worst = 0;
   for (const double gamma : {0.5, 12.0}) {
-    const an::problem physics{an::anderson_model{an::chain{2}, {}}, an::white_noise{{1}, gamma}, an::localized_excitation{0}};
-    const auto result = an::average(physics, an::split_propagator{.dt = 0.02}, checkpoints, an::observables{an::density_profile{}},
-                                    {.noise_realizations = 10000, .seed = 26});
+    const an::problem physics{an::anderson_model{an::chain{2}, {}}, an::white_noise{{1}, gamma},
+                              an::localized_excitation{0}};
+    const auto result = an::average(physics, an::split_propagator{.dt = 0.02}, checkpoints,
+                                    an::observables{an::density_profile{}}, {.noise_realizations = 10000, .seed = 26});
     for (index_t k = 0; k < std::ssize(checkpoints); ++k)
       worst = std::max(worst, std::abs(2 * result["density"].mean(k, 0) - 1 - two_sites(gamma, checkpoints[at(k)])) /
                                   (2 * result["density"].error(k, 0)));
@@ -83,9 +84,10 @@ struct half_fluctuations {
 
 }  // namespace
 
-// Large steps, since the stationary state does not depend on them; t = 2e4, since some samples relax slowly. Realizations
-// are independent, one trajectory each.
-TEST_CASE("invariant 28: at late times states are Haar random: entropies 5/6 (L = 4), 6/5 (L = 6), fluctuations [slow]") {
+// Large steps, since the stationary state does not depend on them; t = 2e4, since some samples relax slowly.
+// Realizations are independent, one trajectory each.
+TEST_CASE(
+    "invariant 28: at late times states are Haar random: entropies 5/6 (L = 4), 6/5 (L = 6), fluctuations [slow]") {
   double worst = 0;
   for (const index_t length : {4, 6}) {
     const an::chain chain{length};
@@ -109,7 +111,9 @@ TEST_CASE("invariant 28: at late times states are Haar random: entropies 5/6 (L 
   CHECK(worst < 5.5);
 }
 
-TEST_CASE("invariant 29: kicks exp(-i theta P) of one sign dephase like white noise, with the Hamiltonian + (gamma / 2) cot(theta / 2) P") {
+TEST_CASE(
+    "invariant 29: kicks exp(-i theta P) of one sign dephase like white noise, with the Hamiltonian + (gamma / 2) "
+    "cot(theta / 2) P") {
   // The kick of the invariant's text is exp(+i theta P), whose Hamiltonian has the other sign.
   const std::vector<double> w = potential(4, 1.0, 29);
   const matrix h = chain_matrix(w);
@@ -165,7 +169,8 @@ TEST_CASE("invariant 29: library flights and kicks at random times average to it
     return z;
   };
   const double z_both = largest_z(true, both), z_single = largest_z(false, single), z_wrong = largest_z(false, both);
-  MESSAGE("max z = " << z_both << " (random sign), " << z_single << " (one sign), " << z_wrong << " (one sign, no Hamiltonian)");
+  MESSAGE("max z = " << z_both << " (random sign), " << z_single << " (one sign), " << z_wrong
+                     << " (one sign, no Hamiltonian)");
   CHECK(z_both < 5.5);
   CHECK(z_single < 5.5);
   CHECK(z_wrong > 8);

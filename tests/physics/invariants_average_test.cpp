@@ -53,8 +53,8 @@ TEST_CASE_TEMPLATE("invariant 11: dG/dt = i [h, G] - (gamma / 2) {P, G} + gamma 
   // A state in mid-life: complex coherences everywhere.
   const matrix c = average_of(with_step<P>(0.1), s, 2, gamma).repeated(product({1, 0, 1, 1, 0, 0}), 7);
   const matrix g = c.transpose();
-  const matrix expected = i_unit * (times(h, g) - times(g, h)) - gamma / 2 * (times(p, g) + times(g, p)) +
-                          gamma * times(times(p, g), p);
+  const matrix expected =
+      i_unit * (times(h, g) - times(g, h)) - gamma / 2 * (times(p, g) + times(g, p)) + gamma * times(times(p, g), p);
   CHECK(distance(slope<P>(s, 2, gamma, c), expected.transpose()) < 1e-5);
   CHECK(distance(expected, expected.transpose()) > 0.1);  // the transpose matters
 }
@@ -149,7 +149,8 @@ TEST_CASE("invariant 14: C -> N / L for every disorder and start; not if a mode 
     for (const std::uint64_t seed : {1, 2}) {
       const std::vector<double> w = potential(4, strength, seed);
       const sample s = chain_sample(w);
-      for (const matrix& c : {start_of(an::ground_state{}, s), start_of(an::ground_state{1}, s), product({1, 1, 0, 1})}) {
+      for (const matrix& c :
+           {start_of(an::ground_state{}, s), start_of(an::ground_state{1}, s), product({1, 1, 0, 1})}) {
         const double filling = c.trace().real() / 4, half = std::accumulate(w.begin(), w.end(), 0.0);
         const matrix late = at_late_times(w, 1, c);
         CHECK(distance(late, filling * matrix::Identity(4, 4)) < 1e-8);
@@ -182,8 +183,8 @@ namespace {
 
 /// average() over the same noise paths for any start.
 an::result_table<double> transport(const auto& state) {
-  const an::problem physics{an::anderson_model{an::chain{6}, {.hopping = 1.0, .disorder = 2.0}}, an::white_noise{{2}, 1.0},
-                            state};
+  const an::problem physics{an::anderson_model{an::chain{6}, {.hopping = 1.0, .disorder = 2.0}},
+                            an::white_noise{{2}, 1.0}, state};
   return an::average(physics, an::split_propagator{.dt = 0.1}, {0.5, 3.0, 20.0},
                      an::observables{an::density_profile{}, an::density_correlations{}},
                      {.disorder_realizations = 10, .noise_realizations = 10, .seed = 36});
@@ -216,7 +217,8 @@ TEST_CASE("invariant 17: R -> sqrt((L^2 + 2) / 12) from the center, half of it w
     const sample s = chain_sample(potential(length, 1.0, 37));
     const an::given_orbitals<double> uniform(an::orbitals_t<double>::Identity(length, length),
                                              an::vector_t<double>::Constant(length, 1.0 / static_cast<double>(length)));
-    auto stepper = an::split_propagator{}.prepare(s, an::white_noise({chain.center()}, 1.0)).start(prepared_state(uniform, s));
+    auto stepper =
+        an::split_propagator{}.prepare(s, an::white_noise({chain.center()}, 1.0)).start(prepared_state(uniform, s));
     stepper.advance(0.1, phases(1.0, 0.1, 10, 37));  // C = 1 / L stays so
     const auto displacement = [&](an::profile of) {
       const an::rms_displacement observable{chain, chain.center(), of};
@@ -300,7 +302,8 @@ struct pair_densities {
 
 }  // namespace
 
-TEST_CASE("invariant 19: <n_i n_j> of the averaged state is the same for white noise and reflections; it is not Gaussian") {
+TEST_CASE(
+    "invariant 19: <n_i n_j> of the averaged state is the same for white noise and reflections; it is not Gaussian") {
   const std::vector<double> w = potential(4, 1.0, 39);
   const double gamma = 1.0, t = 4.0;
   const sample s = chain_sample(w);
@@ -353,7 +356,8 @@ TEST_CASE("invariant 19: <n_i n_j> of the averaged state is the same for white n
     const auto [i, j] = pairs[at(a)];
     const double exact = rho(a, a).real(), wick = (c(i, i) * c(j, j)).real() - std::norm(c(i, j));
     z_white = std::max(z_white, std::abs(series.mean(0, a) - exact) / series.error(0, a));
-    z_reflected = std::max(z_reflected, std::abs(reflected.mean()[a] - exact) / std::sqrt(reflected.variance()[a] / 20000));
+    z_reflected =
+        std::max(z_reflected, std::abs(reflected.mean()[a] - exact) / std::sqrt(reflected.variance()[a] / 20000));
     not_gaussian = std::max(not_gaussian, std::abs(series.mean(0, a) - wick) / series.error(0, a));
   }
   MESSAGE("max z = " << z_white << " (white noise), " << z_reflected << " (reflections), " << not_gaussian

@@ -2,8 +2,8 @@
 // Symmetries, invariants 21 .. 25: exact for single trajectories with the stated change of the noise.
 #include "support.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <doctest/doctest.h>
+#include <Eigen/Eigenvalues>
 
 #include <cmath>
 #include <numeric>
@@ -42,8 +42,8 @@ std::vector<double> reversed(const std::vector<double>& x) { return {x.rbegin(),
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("invariant 21: particles and holes, w -> -w, phi -> -phi, N -> L - N: C -> 1 - s C^* s", P, an::dense_propagator,
-                   an::krylov_propagator, an::split_propagator) {
+TEST_CASE_TEMPLATE("invariant 21: particles and holes, w -> -w, phi -> -phi, N -> L - N: C -> 1 - s C^* s", P,
+                   an::dense_propagator, an::krylov_propagator, an::split_propagator) {
   const std::vector<double> w = onsite(), phi = path();
   const sample s = chain_sample(w), mirror = chain_sample(scaled(w, -1));
   const double sum = std::accumulate(w.begin(), w.end(), 0.0);
@@ -72,8 +72,8 @@ TEST_CASE("invariant 21: the averaged absorbed energy is the same at -w, vector 
   CHECK(absorbed(w) > 0.1);
 }
 
-TEST_CASE_TEMPLATE("invariant 22: J -> -J is C -> s C s; densities, energies, entropies and |U_ij| stay", P, an::dense_propagator,
-                   an::krylov_propagator, an::split_propagator) {
+TEST_CASE_TEMPLATE("invariant 22: J -> -J is C -> s C s; densities, energies, entropies and |U_ij| stay", P,
+                   an::dense_propagator, an::krylov_propagator, an::split_propagator) {
   const std::vector<double> w = onsite(), phi = path();
   const auto check = [&](const auto& state) {
     const picture one = run<P>(chain_sample(w, 1.0), state, phi), other = run<P>(chain_sample(w, -1.0), state, phi);
@@ -98,8 +98,8 @@ TEST_CASE_TEMPLATE("invariant 23: conjugation, h -> -h and phi -> -phi: C -> C^*
   CHECK(std::abs(other.energy + one.energy) < rounding);
 }
 
-TEST_CASE_TEMPLATE("invariant 23: reflection moves the noise from c to L - 1 - c and S(l) to S(L - l)", P, an::dense_propagator,
-                   an::krylov_propagator, an::split_propagator) {
+TEST_CASE_TEMPLATE("invariant 23: reflection moves the noise from c to L - 1 - c and S(l) to S(L - l)", P,
+                   an::dense_propagator, an::krylov_propagator, an::split_propagator) {
   const std::vector<double> w = onsite(), phi = path();
   const sample s = chain_sample(w), mirror = chain_sample(reversed(w));
   const auto check = [&](const picture& one, const picture& other) {
@@ -127,8 +127,8 @@ TEST_CASE_TEMPLATE("invariant 24: a shift of all w_i by a only adds N a to the e
   CHECK(std::abs(other.energy - (one.energy + 4 * a)) < rounding);
 }
 
-TEST_CASE_TEMPLATE("invariant 24: (J, w, gamma, t) -> (x J, x w, x gamma, t / x) leaves C and multiplies energies by x", P, an::dense_propagator,
-                   an::krylov_propagator, an::split_propagator) {
+TEST_CASE_TEMPLATE("invariant 24: (J, w, gamma, t) -> (x J, x w, x gamma, t / x) leaves C and multiplies energies by x",
+                   P, an::dense_propagator, an::krylov_propagator, an::split_propagator) {
   const std::vector<double> w = onsite(), phi = path();
   const double x = 3.2;
   const std::vector<double> same = phases(strength * x, dt / x, 100, 52);  // gamma dt does not change
@@ -141,8 +141,9 @@ TEST_CASE_TEMPLATE("invariant 24: (J, w, gamma, t) -> (x J, x w, x gamma, t / x)
   CHECK(std::abs(other.absorbed - x * one.absorbed) < rounding);
 }
 
-TEST_CASE_TEMPLATE("invariant 25: the averaged step is complex symmetric, one eigenvalue 1, decay rates in [0, gamma / 2]", P, an::dense_propagator,
-                   an::krylov_propagator, an::split_propagator) {
+TEST_CASE_TEMPLATE(
+    "invariant 25: the averaged step is complex symmetric, one eigenvalue 1, decay rates in [0, gamma / 2]", P,
+    an::dense_propagator, an::krylov_propagator, an::split_propagator) {
   const double gamma = 0.8, step = 0.3;  // angles |E_a - E_b| dt stay below pi: the logarithm is unique
   const matrix map = average_of(with_step<P>(step), chain_sample(potential(4, 1.0, 54)), 1, gamma).superoperator();
   CHECK(distance(map, map.transpose()) < 1e-14);

@@ -78,7 +78,7 @@ TEST_CASE("invariant 2: both sides of a cut have the same entropy and fluctuatio
     CHECK(now.entropy.back() == 0);
     for (index_t cut = 1; cut < sites; ++cut) {
       const matrix a = block(now.c, 0, cut), b = block(now.c, cut, sites - cut);
-      CHECK(now.entropy[at(cut)] > 0.01);  // there is something to compare
+      CHECK(now.entropy[at(cut)] > 0.01);                             // there is something to compare
       CHECK(std::abs(now.entropy[at(cut)] - entropy_of(a)) < 1e-11);  // eps ln eps for each eigenvalue near 0 or 1
       CHECK(std::abs(now.entropy[at(cut)] - entropy_of(b)) < 1e-11);
       CHECK(std::abs(fluctuations(a) - fluctuations(b)) < 1e-12);
@@ -89,7 +89,8 @@ TEST_CASE("invariant 2: both sides of a cut have the same entropy and fluctuatio
 TEST_CASE("invariant 3: entropies and fluctuations obey their bounds, which a bond between two sites attains") {
   for (const index_t particles : {1, 3, 5, 8})
     for (const std::uint64_t seed : {1, 2, 3}) {
-      const picture now = look(shaken(an::split_propagator{.dt = dt}, an::random_product_state{particles}, seed).snapshot());
+      const picture now =
+          look(shaken(an::split_propagator{.dt = dt}, an::random_product_state{particles}, seed).snapshot());
       for (index_t cut = 0; cut <= sites; ++cut) {
         const auto most = static_cast<double>(std::min({cut, sites - cut, particles, sites - particles}));
         CHECK(now.entropy[at(cut)] >= 0);
@@ -134,7 +135,8 @@ TEST_CASE("invariant 5: a kick changes the energy by 2 Re sum_j h_cj (e^{-i phi}
     stepper.advance(0, std::array{phi});
     const picture after = look(stepper.snapshot());
     complex sum = 0;
-    for (const index_t j : {noisy - 1, noisy + 1}) sum += h(noisy, j) * (std::exp(-i_unit * phi) - 1.0) * before.c(noisy, j);
+    for (const index_t j : {noisy - 1, noisy + 1})
+      sum += h(noisy, j) * (std::exp(-i_unit * phi) - 1.0) * before.c(noisy, j);
     CHECK(std::abs(after.energy - before.energy - 2 * sum.real()) < 1e-13);
     CHECK(std::abs(sum.real()) > 1e-3);
     stepper.advance(0.7, std::array{0.0});
@@ -197,8 +199,8 @@ TEST_CASE("invariant 7: without noise a localized particle stays, however long a
     const sample s = chain_sample(w);
     an::white_noise silence({center}, 0.0);
     an::philox rng;
-    auto stepper = an::split_propagator{.dt = 1e9}.prepare(s, silence).start(
-        prepared_state(an::localized_excitation{center}, s));
+    auto stepper =
+        an::split_propagator{.dt = 1e9}.prepare(s, silence).start(prepared_state(an::localized_excitation{center}, s));
     std::vector<double> square;
     for (const double t : times) {
       stepper.evolve(t, silence, rng);
@@ -208,7 +210,8 @@ TEST_CASE("invariant 7: without noise a localized particle stays, however long a
     const an::matrix_t<double>& v = s.eigensystem().vectors;
     double bound = 0;  // every mode in phase
     for (index_t i = 0; i < s.size(); ++i) {
-      const double d = static_cast<double>(i - center), amplitude = v.row(i).cwiseProduct(v.row(center)).cwiseAbs().sum();
+      const double d = static_cast<double>(i - center),
+                   amplitude = v.row(i).cwiseProduct(v.row(center)).cwiseAbs().sum();
       bound += d * d * amplitude * amplitude;
     }
     for (const double x : square) CHECK(x <= bound);
@@ -280,11 +283,12 @@ TEST_CASE("invariant 10: white noise of strength gamma damps a coherence by exp(
   for (const double x : phi) cosine += std::cos(x) / draws, sine += std::sin(x) / draws;
   // Var cos(phi) = (1 - e^{-s})^2 / 2, Var sin(phi) = (1 - e^{-2 s}) / 2 with s = gamma dt.
   const double s = gamma * step;
-  const double error = (1 - std::exp(-s)) / std::sqrt(2.0 * draws), sine_error = std::sqrt((1 - std::exp(-2 * s)) / (2.0 * draws));
+  const double error = (1 - std::exp(-s)) / std::sqrt(2.0 * draws),
+               sine_error = std::sqrt((1 - std::exp(-2 * s)) / (2.0 * draws));
   MESSAGE("z = " << (cosine - std::exp(-s / 2)) / error << " (real), " << sine / sine_error << " (imaginary)");
   CHECK(std::abs(cosine - std::exp(-s / 2)) < 5.5 * error);
   CHECK(std::abs(sine) < 5.5 * sine_error);
-  CHECK(std::abs(cosine - std::exp(-s)) > 50 * error);                  // not exp(-gamma dt)
+  CHECK(std::abs(cosine - std::exp(-s)) > 50 * error);                        // not exp(-gamma dt)
   CHECK(std::abs(cosine - std::exp(-gamma * step * step / 2)) > 50 * error);  // not sqrt(gamma) dt
 }
 

@@ -66,11 +66,13 @@ TEST_CASE("trajectory: dense and Krylov reproduce the combined step [reference t
 TEST_CASE("trajectory: split reproduces the Strang step [reference trajectory_L8]") {
   for (const std::string initial : {"product", "ground"}) {
     CAPTURE(initial);
-    CHECK(distance(propagated_L8(an::split_propagator{.dt = dt_L8}, initial), trajectory_L8("strang", initial)) < printed);
+    CHECK(distance(propagated_L8(an::split_propagator{.dt = dt_L8}, initial), trajectory_L8("strang", initial)) <
+          printed);
   }
 }
 
-TEST_CASE("trajectory: split turned by exp(+-i h dt / 2) reproduces the Lie step [reference trajectory_L8, invariant 8]") {
+TEST_CASE(
+    "trajectory: split turned by exp(+-i h dt / 2) reproduces the Lie step [reference trajectory_L8, invariant 8]") {
   const sample chain = chain_sample(reference::potential_L8);
   const std::array no_kick{0.0};
   for (const std::string initial : {"product", "ground"}) {

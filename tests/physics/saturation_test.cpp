@@ -24,7 +24,8 @@ double haar_entropy(index_t half, index_t particles) {
   constexpr int nodes = 4000;
   double entropy = 0;
   for (int q = 0; q < nodes; ++q) {
-    const double angle = (q + 0.5) * pi / (2 * nodes), x = std::pow(std::sin(angle), 2), rest = std::pow(std::cos(angle), 2);
+    const double angle = (q + 0.5) * pi / (2 * nodes), x = std::pow(std::sin(angle), 2),
+                 rest = std::pow(std::cos(angle), 2);
     double previous = 0, p = std::sqrt(norm), b = 0, sum = 0;
     for (index_t k = 0; k < n; ++k) {  // y p_k = b_{k+1} p_{k+1} + b_k p_{k-1}, y = 2 x - 1
       sum += p * p;
@@ -56,8 +57,11 @@ double haar_entropy_independent(index_t half) {
 TEST_CASE("saturation: the exact entropies [physics.md, section 6]") {
   CHECK(std::abs(haar_entropy(2, 2) - 5.0 / 6) < 1e-9);
   CHECK(std::abs(haar_entropy(3, 3) - 6.0 / 5) < 1e-9);
-  const std::vector<std::pair<index_t, std::pair<double, double>>> known{
-      {4, {0.20833, 0.15104}}, {8, {0.19702, 0.16899}}, {12, {0.19488, 0.17611}}, {16, {0.19412, 0.17995}}, {20, {0.19377, 0.18237}}};
+  const std::vector<std::pair<index_t, std::pair<double, double>>> known{{4, {0.20833, 0.15104}},
+                                                                         {8, {0.19702, 0.16899}},
+                                                                         {12, {0.19488, 0.17611}},
+                                                                         {16, {0.19412, 0.17995}},
+                                                                         {20, {0.19377, 0.18237}}};
   for (const auto& [length, values] : known) {
     CHECK(std::abs(haar_entropy(length / 2, length / 2) / static_cast<double>(length) - values.first) < 6e-6);
     CHECK(std::abs(haar_entropy_independent(length / 2) / static_cast<double>(length) - values.second) < 6e-6);
@@ -89,7 +93,8 @@ void check_saturation(const an::series<double>& s, double right, double wrong) {
 
 // At t = 1e3 modes that hardly touch the noisy site are still on their way: S is 0.005 below its limit (12000
 // realizations: 2.3335 +- 0.0022), half a standard error here.
-TEST_CASE("saturation: half-cut entropy at t = 1e3 for fixed and fluctuating particle number [slow, physics.md section 6]") {
+TEST_CASE(
+    "saturation: half-cut entropy at t = 1e3 for fixed and fluctuating particle number [slow, physics.md section 6]") {
   const double fixed = haar_entropy(6, 6), fluctuating = haar_entropy_independent(6);
   check_saturation(half_cut_entropy(an::particle_number::fixed, 0.1, 1e3, 600), fixed, fluctuating);
   check_saturation(half_cut_entropy(an::particle_number::fluctuating, 0.1, 1e3, 600), fluctuating, fixed);
@@ -106,9 +111,10 @@ TEST_CASE("saturation: the energy goes to tr h / 2, from the ground state and fr
   const std::vector<double> w = potential(6, 1.0, 63);  // one that relaxes fast: at t = 500 to 1e-9, exactly known
   const double half = std::accumulate(w.begin(), w.end(), 0.0) / 2;
   const auto run = [&](const auto& state) {
-    const an::problem physics{an::anderson_model{an::chain{6}, 1.0, an::given_potential{w}}, an::white_noise{{2}, 1.0}, state};
-    const auto result = an::average(physics, an::split_propagator{.dt = 0.1}, {0.1, 500.0}, an::observables{an::energy{}},
-                                    {.noise_realizations = 2000, .seed = 63});
+    const an::problem physics{an::anderson_model{an::chain{6}, 1.0, an::given_potential{w}}, an::white_noise{{2}, 1.0},
+                              state};
+    const auto result = an::average(physics, an::split_propagator{.dt = 0.1}, {0.1, 500.0},
+                                    an::observables{an::energy{}}, {.noise_realizations = 2000, .seed = 63});
     const double mean = result["energy"].mean(1, 0), error = result["energy"].error(1, 0);
     MESSAGE("energy " << mean << " +- " << error << ", exact " << half << ", z = " << (mean - half) / error);
     CHECK(std::abs(mean - half) < 5.5 * error);
@@ -125,15 +131,15 @@ TEST_CASE("saturation: R goes to sqrt((L^2 + 2) / 12), with the factor 1/4 of C_
   const an::chain chain{6};
   const an::problem physics{an::anderson_model{chain, {.hopping = 1.0, .disorder = 1.0}},
                             an::white_noise{{chain.center()}, 1.0}, an::localized_excitation{chain.center()}};
-  const auto result = an::average(
-      physics, an::split_propagator{.dt = 2}, {2.0, 2e4},  // large steps do not change the limit
-      an::observables{an::rms_displacement{chain, chain.center()},
-                      an::rms_displacement{chain, chain.center(), an::profile::correlation}},
-      {.disorder_realizations = 2000, .seed = 64});
+  const auto result =
+      an::average(physics, an::split_propagator{.dt = 2}, {2.0, 2e4},  // large steps do not change the limit
+                  an::observables{an::rms_displacement{chain, chain.center()},
+                                  an::rms_displacement{chain, chain.center(), an::profile::correlation}},
+                  {.disorder_realizations = 2000, .seed = 64});
   const double limit = std::sqrt((6.0 * 6.0 + 2) / 12);
   const auto &r = result["rms_displacement"], &of_correlation = result["rms_displacement_of_correlation"];
-  MESSAGE("R = " << r.mean(1, 0) << " +- " << r.error(1, 0) << ", exact " << limit << ", z = "
-                 << (r.mean(1, 0) - limit) / r.error(1, 0));
+  MESSAGE("R = " << r.mean(1, 0) << " +- " << r.error(1, 0) << ", exact " << limit
+                 << ", z = " << (r.mean(1, 0) - limit) / r.error(1, 0));
   CHECK(std::abs(r.mean(1, 0) - limit) < 5.5 * r.error(1, 0));
   CHECK(std::abs(r.mean(0, 0) - limit) > 8 * r.error(1, 0));
   CHECK(std::abs(of_correlation.mean(1, 0) - limit / 2) < 5.5 * of_correlation.error(1, 0));

@@ -2,7 +2,8 @@
 #pragma once
 
 // What the tests of the physics compare with. Nothing above "The library, looked at" uses the library's physics: dense
-// matrices built entry by entry, exponentials by Taylor series. C_ij = <c_j^dagger c_i>, the transpose of the paper's G.
+// matrices built entry by entry, exponentials by Taylor series. C_ij = <c_j^dagger c_i>, the transpose of the paper's
+// G.
 
 #include <anderson/anderson.hpp>
 

@@ -44,8 +44,7 @@ matrix power(matrix x, index_t n) {
 
 matrix averaged_step::operator()(const matrix& c) const {
   matrix sum = matrix::Zero(c.rows(), c.cols());
-  for (std::size_t q = 0; q < weight.size(); ++q)
-    sum += weight[q] * times_adjoint(times(unitary[q], c), unitary[q]);
+  for (std::size_t q = 0; q < weight.size(); ++q) sum += weight[q] * times_adjoint(times(unitary[q], c), unitary[q]);
   return sum;
 }
 

@@ -51,7 +51,8 @@ TEST_CASE_TEMPLATE("propagator: the noise-averaged map converges at the declared
   }
 }
 
-TEST_CASE("combined step: is the Lindblad equation with the hopping to the noisy site times 1 + gamma dt / 12, to O(dt^2)") {
+TEST_CASE(
+    "combined step: is the Lindblad equation with the hopping to the noisy site times 1 + gamma dt / 12, to O(dt^2)") {
   const problem p;
   for (const matrix& c0 : starts(p)) {
     const auto error = [&](double dt, double twelfth) {
@@ -79,7 +80,9 @@ TEST_CASE("propagators: size of the averaged error, L = 12, ground state, dt = 0
     const an::gaussian_state<double> ground = prepared_state(an::ground_state{}, chain);
     const matrix c0 = ground.orbitals * ground.orbitals.adjoint();
     const matrix exact = evolved(lindblad_generator(chain_matrix(w), {5}, 1.0), c0, 10);
-    const auto error = [&](const auto& how) { return distance(average_of(how, chain, 5, 1.0).repeated(c0, 100), exact); };
+    const auto error = [&](const auto& how) {
+      return distance(average_of(how, chain, 5, 1.0).repeated(c0, 100), exact);
+    };
     const double combined = error(an::dense_propagator{.dt = 0.1}), strang = error(an::split_propagator{.dt = 0.1});
     MESSAGE("combined " << combined << " (2.1e-3), Strang " << strang << " (4.9e-5)");
     CHECK(combined > 2.1e-3 / 4);

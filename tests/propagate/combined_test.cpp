@@ -69,7 +69,13 @@ TEST_CASE("combined_stepper: the energy is tr(C h), with occupations; the initia
   an::combined_stepper stepper(realization(), {2}, 0.25, phases_only{}, an::gaussian_state<double>(start, n));
   const an::matrix_t<double> h = realization().hamiltonian().dense();
   const auto energy_of = [&](const orbitals& phi) {
-    return (phi * n.cast<complex>().asDiagonal()).eval().lazyProduct(phi.adjoint()).eval().lazyProduct(h).trace().real();
+    return (phi * n.cast<complex>().asDiagonal())
+        .eval()
+        .lazyProduct(phi.adjoint())
+        .eval()
+        .lazyProduct(h)
+        .trace()
+        .real();
   };
   CHECK(std::abs(stepper.energy() - energy_of(start)) < 1e-14);
   CHECK(stepper.initial_energy() == stepper.energy());

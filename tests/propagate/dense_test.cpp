@@ -33,7 +33,8 @@ constexpr double dt = 0.125;
 template <class Scalar>
 auto realization(Scalar hopping, an::boundary ends) {
   an::philox rng(1, {an::purpose::disorder, 0, 0});
-  return an::disorder_realization(an::anderson_model{an::chain{length, ends}, hopping, an::uniform_disorder{2}}.draw(rng));
+  return an::disorder_realization(
+      an::anderson_model{an::chain{length, ends}, hopping, an::uniform_disorder{2}}.draw(rng));
 }
 
 template <class Scalar>
@@ -48,7 +49,10 @@ double twin_difference(Scalar hopping, an::boundary ends, const site_list& sites
   CHECK(stepper.time() == dt * steps);
   const auto now = stepper.snapshot();
   const complex energy =
-      now.orbitals().adjoint().lazyProduct(sample.hamiltonian().dense().template cast<complex>().lazyProduct(now.orbitals())).trace();
+      now.orbitals()
+          .adjoint()
+          .lazyProduct(sample.hamiltonian().dense().template cast<complex>().lazyProduct(now.orbitals()))
+          .trace();
   CHECK(std::abs(now.energy() - energy.real()) < 1e-13 * static_cast<double>(length * length));
   return largest(now.orbitals() - support::combined(sample.hamiltonian().dense(), sites, dt, phi, start));
 }
@@ -77,7 +81,8 @@ TEST_CASE("dense_propagator: is not the split step: the twin would notice") {
   an::philox rng(1, {});
   auto stepper = an::dense_propagator{.dt = dt}.prepare(sample, noise).start(state(start));
   stepper.evolve(10 * dt, noise, rng);
-  CHECK(largest(stepper.snapshot().orbitals() - support::strang(sample.hamiltonian().dense(), {4}, dt, phi, start)) > 1e-4);
+  CHECK(largest(stepper.snapshot().orbitals() - support::strang(sample.hamiltonian().dense(), {4}, dt, phi, start)) >
+        1e-4);
 }
 
 TEST_CASE("dense_propagator: going back, bad dt and sites outside are rejected, with the value") {
@@ -86,7 +91,8 @@ TEST_CASE("dense_propagator: going back, bad dt and sites outside are rejected, 
   an::philox rng(1, {});
   auto stepper = an::dense_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 2, 1)));
   stepper.evolve(1, noise, rng);
-  CHECK_THROWS_WITH_AS(stepper.evolve(0.5, noise, rng), doctest::Contains("time to evolve to = 0.5"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(stepper.evolve(0.5, noise, rng), doctest::Contains("time to evolve to = 0.5"),
+                       std::invalid_argument);
   for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()})
     CHECK_THROWS_WITH_AS(an::dense_propagator{.dt = bad}.check(), doctest::Contains("dt = "), std::invalid_argument);
   CHECK_THROWS_WITH_AS(an::dense_propagator{}.prepare(sample, outside), doctest::Contains("noisy site = 10"),

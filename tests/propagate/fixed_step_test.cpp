@@ -29,7 +29,8 @@ struct recorder {
   std::span<const an::index_t> support() const { return sites; }
   void restart(auto& /*rng*/) { calls.clear(); }
   void increments(double t, double dt, auto& /*rng*/, std::span<double> phi) {
-    for (std::size_t k = 0; k < phi.size(); ++k) phi[k] = static_cast<double>(calls.size()) + 0.25 * static_cast<double>(k);
+    for (std::size_t k = 0; k < phi.size(); ++k)
+      phi[k] = static_cast<double>(calls.size()) + 0.25 * static_cast<double>(k);
     calls.push_back({t, dt});
   }
 };
@@ -63,7 +64,8 @@ void check_loop(const loop& l, double from, double until, double dt, std::size_t
   bool equal = true, joined = true, same_tau = true;
   for (std::size_t s = 0; s < steps; ++s) {
     equal = equal && l.noise.calls[s].dt == l.noise.calls[0].dt;
-    joined = joined && (s == 0 || std::abs(l.noise.calls[s - 1].t + l.noise.calls[s - 1].dt - l.noise.calls[s].t) < rounding);
+    joined = joined &&
+             (s == 0 || std::abs(l.noise.calls[s - 1].t + l.noise.calls[s - 1].dt - l.noise.calls[s].t) < rounding);
   }
   for (const double tau : l.taus) same_tau = same_tau && tau == l.noise.calls[0].dt;
   CHECK(equal);
@@ -76,7 +78,7 @@ void check_loop(const loop& l, double from, double until, double dt, std::size_t
 
 TEST_CASE("step_count: the fewest steps no longer than dt; quotients that are whole but for rounding are whole") {
   using an::detail::step_count;
-  CHECK(step_count(0.3, 0.1) == 3);  // 0.3 / 0.1 = 2.9999999999999996
+  CHECK(step_count(0.3, 0.1) == 3);      // 0.3 / 0.1 = 2.9999999999999996
   CHECK(step_count(0.1 * 3, 0.1) == 3);  // 3.0000000000000004
   CHECK(step_count(1.0, 0.1) == 10);
   CHECK(step_count(0.31, 0.1) == 4);
@@ -113,7 +115,8 @@ TEST_CASE("fixed_steps: many steps come in batches of bounded size, nothing lost
     REQUIRE(l.taken.size() == static_cast<std::size_t>(2 * steps));
     bool in_order = true;
     for (std::size_t s = 0; s < l.taken.size() / 2; ++s)
-      in_order = in_order && l.taken[2 * s] == static_cast<double>(s) && l.taken[2 * s + 1] == static_cast<double>(s) + 0.25;
+      in_order =
+          in_order && l.taken[2 * s] == static_cast<double>(s) && l.taken[2 * s + 1] == static_cast<double>(s) + 0.25;
     CHECK(in_order);
   }
 }
@@ -128,6 +131,7 @@ TEST_CASE("fixed_steps: to the present time nothing is done, backwards is reject
 
 TEST_CASE("check_dt: a step that is not positive and finite is rejected, with the value") {
   CHECK_NOTHROW(an::detail::check_dt(1e-3));
-  for (const double bad : {0.0, -0.1, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
+  for (const double bad :
+       {0.0, -0.1, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
     CHECK_THROWS_WITH_AS(an::detail::check_dt(bad), doctest::Contains("dt = "), std::invalid_argument);
 }

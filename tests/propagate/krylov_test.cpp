@@ -34,7 +34,8 @@ constexpr int steps = 10;
 template <class Scalar>
 auto realization(Scalar hopping, an::boundary ends) {
   an::philox rng(1, {an::purpose::disorder, 0, 0});
-  return an::disorder_realization(an::anderson_model{an::chain{length, ends}, hopping, an::uniform_disorder{2}}.draw(rng));
+  return an::disorder_realization(
+      an::anderson_model{an::chain{length, ends}, hopping, an::uniform_disorder{2}}.draw(rng));
 }
 
 /// Largest difference to the twin after all steps, and the largest bound of a step.
@@ -54,8 +55,9 @@ outcome run(Scalar hopping, an::boundary ends, const site_list& sites, an::index
   auto stepper = how.prepare(sample, noise).start(state(start));
   stepper.evolve(dt * steps, noise, rng);
   CHECK(stepper.time() == dt * steps);
-  return {largest(stepper.snapshot().orbitals() - support::combined(sample.hamiltonian().dense(), sites, dt, phi, start)),
-          stepper.exponential().report()};
+  return {
+      largest(stepper.snapshot().orbitals() - support::combined(sample.hamiltonian().dense(), sites, dt, phi, start)),
+      stepper.exponential().report()};
 }
 
 using realization_type = decltype(realization(1.0, an::boundary::open));
@@ -103,7 +105,8 @@ TEST_CASE("krylov_propagator: going back and bad options are rejected, with the 
   an::philox rng(1, {});
   auto stepper = an::krylov_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 2, 1)));
   stepper.evolve(1, noise, rng);
-  CHECK_THROWS_WITH_AS(stepper.evolve(0.5, noise, rng), doctest::Contains("time to evolve to = 0.5"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(stepper.evolve(0.5, noise, rng), doctest::Contains("time to evolve to = 0.5"),
+                       std::invalid_argument);
   for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
     CHECK_THROWS_WITH_AS(an::krylov_propagator{.dt = bad}.check(), doctest::Contains("dt = "), std::invalid_argument);
     CHECK_THROWS_WITH_AS(an::krylov_propagator{.tolerance = bad}.check(), doctest::Contains("tolerance = "),

@@ -45,8 +45,7 @@ double twin_difference(const site_list& sites, an::index_t columns, int steps) {
   an::philox rng(1, {});
   auto stepper = an::split_propagator{.dt = dt}.prepare(sample, noise).start(state(start));
   stepper.evolve(dt * steps, noise, rng);
-  return largest(stepper.snapshot().orbitals() -
-                 support::strang(sample.dense(), sites, dt, phi, start));
+  return largest(stepper.snapshot().orbitals() - support::strang(sample.dense(), sites, dt, phi, start));
 }
 
 using realization_type = support::with_levels<double>;
@@ -147,7 +146,8 @@ TEST_CASE("split_propagator: long paths stay orthonormal") {
   const auto sample = realization();
   an::white_noise noise({9}, 1.0);
   an::philox rng(1, {});
-  auto stepper = an::split_propagator{.dt = 0.1}.prepare(sample, noise).start(state(support::random_orbitals(length, 10, 7)));
+  auto stepper =
+      an::split_propagator{.dt = 0.1}.prepare(sample, noise).start(state(support::random_orbitals(length, 10, 7)));
   stepper.evolve(2000, noise, rng);
   const orbitals phi = stepper.snapshot().orbitals();
   // 20000 steps, each rounding to a few 1e-16: invariant 1 allows eps times steps.
@@ -194,7 +194,8 @@ TEST_CASE("split_propagator: going back, bad dt and sites outside are rejected, 
   an::philox rng(1, {});
   auto stepper = an::split_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 2, 1)));
   stepper.evolve(1, noise, rng);
-  CHECK_THROWS_WITH_AS(stepper.evolve(0.5, noise, rng), doctest::Contains("time to evolve to = 0.5"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(stepper.evolve(0.5, noise, rng), doctest::Contains("time to evolve to = 0.5"),
+                       std::invalid_argument);
   CHECK(stepper.time() == 1);
   for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
     CHECK_THROWS_WITH_AS(an::split_propagator{.dt = bad}.check(), doctest::Contains("dt = "), std::invalid_argument);

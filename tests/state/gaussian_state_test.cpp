@@ -41,7 +41,8 @@ TEST_CASE("check_state: wrong shapes are rejected, with both") {
   CHECK_THROWS_WITH_AS(an::detail::check_state(state(orbitals::Identity(2, 3)), 2), doctest::Contains("2 x 3"),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(an::detail::check_state(state(support::random_orbitals(5, 2, 1), vector::Ones(3)), 5),
-                       "anderson: number of occupations = 3; allowed: the number of orbitals, 2", std::invalid_argument);
+                       "anderson: number of occupations = 3; allowed: the number of orbitals, 2",
+                       std::invalid_argument);
 }
 
 TEST_CASE("check_state: orbitals that are not orthonormal are rejected, with the defect") {
@@ -50,7 +51,8 @@ TEST_CASE("check_state: orbitals that are not orthonormal are rejected, with the
   CHECK_THROWS_WITH_AS(an::detail::check_state(state(long_column), 5),
                        doctest::Contains("largest entry of |Phi^dagger Phi - 1| = 1.25"), std::invalid_argument);
   parallel.col(2) = parallel.col(0);
-  CHECK_THROWS_WITH_AS(an::detail::check_state(state(parallel), 5), doctest::Contains("Phi - 1|"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(an::detail::check_state(state(parallel), 5), doctest::Contains("Phi - 1|"),
+                       std::invalid_argument);
   orbitals slightly = support::random_orbitals(5, 3, 1);
   slightly.col(0) *= 1 + 1e-11;  // above 1e3 sqrt(L) roundings, 5e-13
   CHECK_THROWS_AS(an::detail::check_state(state(slightly), 5), std::invalid_argument);
@@ -62,8 +64,8 @@ TEST_CASE("check_state: occupations outside [0, 1] are rejected, with the value"
   CHECK_THROWS_WITH_AS(an::detail::check_state(state(orbitals::Identity(4, 3), n), 4),
                        "anderson: occupation = -0.25; allowed: [0, 1]", std::invalid_argument);
   n << 0.5, 1.5, 1;
-  CHECK_THROWS_WITH_AS(an::detail::check_state(state(orbitals::Identity(4, 3), n), 4), doctest::Contains("occupation = 1.5"),
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(an::detail::check_state(state(orbitals::Identity(4, 3), n), 4),
+                       doctest::Contains("occupation = 1.5"), std::invalid_argument);
 }
 
 TEST_CASE("check_state: NaN is rejected anywhere" * doctest::should_fail()) {

@@ -49,8 +49,8 @@ TEST_CASE("given_orbitals: another real type has its own") {
 
 TEST_CASE("given_orbitals: bad ones are rejected at once, with the defect") {
   orbitals phi = support::random_orbitals(6, 3, 1);
-  CHECK_THROWS_WITH_AS((an::given_orbitals{phi, vector(vector::Ones(2))}), doctest::Contains("number of occupations = 2"),
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS((an::given_orbitals{phi, vector(vector::Ones(2))}),
+                       doctest::Contains("number of occupations = 2"), std::invalid_argument);
   CHECK_THROWS_WITH_AS((an::given_orbitals{phi, vector{{0.5, 2, 1}}}), doctest::Contains("occupation = 2"),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(an::given_orbitals{orbitals(orbitals::Identity(2, 3))}, doctest::Contains("2 x 3"),

@@ -92,8 +92,7 @@ TEST_CASE("random_product_state: N fixed takes every set of sites equally often"
     ++counts[{n.data(), n.data() + 4}];
   }
   REQUIRE(counts.size() == 6);
-  for (const auto& [set, count] : counts)
-    CHECK(std::abs(count - draws / 6.0) < bound * std::sqrt(draws * 5.0 / 36));
+  for (const auto& [set, count] : counts) CHECK(std::abs(count - draws / 6.0) < bound * std::sqrt(draws * 5.0 / 36));
 }
 
 TEST_CASE("random_product_state: independent sites have a binomial particle number") {
@@ -102,8 +101,8 @@ TEST_CASE("random_product_state: independent sites have a binomial particle numb
     an::index_t sites;
     double probability;
   };
-  for (const ensemble& e : {ensemble{{}, 10, 0.5}, ensemble{{}, 7, 0.5}, ensemble{2, 8, 0.25}, ensemble{0, 6, 0},
-                            ensemble{6, 6, 1}}) {
+  for (const ensemble& e :
+       {ensemble{{}, 10, 0.5}, ensemble{{}, 7, 0.5}, ensemble{2, 8, 0.25}, ensemble{0, 6, 0}, ensemble{6, 6, 1}}) {
     CAPTURE(e.sites);
     CAPTURE(e.probability);
     const an::random_product_state law{e.particles, an::particle_number::fluctuating};

@@ -25,9 +25,7 @@ template <class Real = double>
 an::vector_t<Real> occupations(double beta, std::optional<an::index_t> particles = {},
                                const an::vector_t<double>& energies = levels) {
   an::philox rng(1, {});
-  return an::thermal_state{beta, particles}
-      .prepare(support::with_levels<Real>(energies.cast<Real>()), rng)
-      .occupations;
+  return an::thermal_state{beta, particles}.prepare(support::with_levels<Real>(energies.cast<Real>()), rng).occupations;
 }
 
 }  // namespace
@@ -66,7 +64,8 @@ TEST_CASE("thermal_state: beta = 0 is N / L everywhere") {
   CHECK(occupations(0) == an::vector_t<double>::Constant(7, 3.0 / 7));
   CHECK(occupations(0, 7) == an::vector_t<double>::Ones(7));
   CHECK(occupations(0, 0) == an::vector_t<double>::Zero(7));
-  CHECK(largest(occupations(1e-9, 2) - an::vector_t<double>::Constant(7, 2.0 / 7)) < 1e-8);  // beta times the band width
+  CHECK(largest(occupations(1e-9, 2) - an::vector_t<double>::Constant(7, 2.0 / 7)) <
+        1e-8);  // beta times the band width
 }
 
 TEST_CASE("thermal_state: large beta is the ground state") {

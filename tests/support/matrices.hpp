@@ -82,7 +82,7 @@ an::matrix_t<std::complex<double>> exponential(const Eigen::MatrixBase<Derived>&
   for (long double norm = a.cwiseAbs().rowwise().sum().maxCoeff(); norm > 0.5L; norm /= 2) ++squarings;
   a /= wide(std::pow(2.0L, squarings));
   an::matrix_t<wide> sum = an::matrix_t<wide>::Identity(n, n), term = sum;
-  for (int k = 1; k <= 20; ++k) {  // 0.5^20 / 20! = 4e-25
+  for (int k = 1; k <= 20; ++k) {                 // 0.5^20 / 20! = 4e-25
     term = term.lazyProduct(a).eval() / wide(k);  // lazy products compile much faster
     sum += term;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/lazy.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
 #include <anderson/ensemble/executor.hpp>
@@ -22,7 +23,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -58,12 +58,12 @@ public:
   void task(index_t index) {
     const index_t d = index / blocks(), block = index % blocks();
     const std::shared_ptr<slot> mine = slot_of(d);
-    std::call_once(mine->once, [&] { prepare(*mine, d); });
+    const ready& shared = mine->shared.get([&] { return prepare(d); });
     const index_t first = block * block_size, last = std::min(first + block_size, plan_.noise_realizations);
     moments<real_type> block_moments;
     std::vector<real_type> sample(times_.size() * static_cast<std::size_t>(extent_));
     for (index_t k = first; k < last; ++k) {
-      trajectory(*mine, d, k, sample);
+      trajectory(shared, d, k, sample);
       block_moments.add(sample);
     }
     finish(d, block, *mine, std::move(block_moments), last - first);
@@ -91,10 +91,12 @@ private:
   using prepared_type = decltype(std::declval<const Method&>().prepare(
       std::declval<const realization_type&>(), std::declval<const decltype(Problem::noise)&>()));
 
+  struct ready {
+    realization_type realization;
+    prepared_type prepared;
+  };
   struct slot {
-    std::once_flag once;
-    std::optional<realization_type> realization;
-    std::optional<prepared_type> prepared;
+    lazy<ready> shared;
     std::map<index_t, moments<real_type>> blocks;  // by index, until all are there
   };
 
@@ -107,19 +109,19 @@ private:
     return s;
   }
 
-  void prepare(slot& s, index_t d) const {
+  ready prepare(index_t d) const {
     philox rng(plan_.seed, {purpose::disorder, d, 0});
-    s.realization.emplace(physics_.model.draw(rng));
-    s.prepared.emplace(how_.prepare(*s.realization, physics_.noise));
+    const realization_type realization{physics_.model.draw(rng)};
+    return {realization, how_.prepare(realization, physics_.noise)};
   }
 
-  void trajectory(const slot& s, index_t d, index_t k, std::span<real_type> sample) const {
+  void trajectory(const ready& shared, index_t d, index_t k, std::span<real_type> sample) const {
     philox state_rng(plan_.seed, {purpose::state, d, k}), noise_rng(plan_.seed, {purpose::noise, d, k});
-    const auto state = physics_.state.prepare(*s.realization, state_rng);
+    const auto state = physics_.state.prepare(shared.realization, state_rng);
     if (k == 0) check_state(state, physics_.model.size());
     auto noise = physics_.noise;
     noise.restart(noise_rng);
-    auto stepper = s.prepared->start(state);
+    auto stepper = shared.prepared.start(state);
     const auto extent = static_cast<std::size_t>(extent_);
     for (std::size_t t = 0; t < times_.size(); ++t) {
       stepper.evolve(times_[t], noise, noise_rng);

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/lazy.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 
 #include <memory>
-#include <mutex>
 #include <utility>
 
 namespace anderson {
@@ -45,8 +45,7 @@ public:
 
   /// Cost: O(L^3) at the first call; tridiagonal Hamiltonians are solved as tridiagonal.
   const anderson::eigensystem<scalar_type>& eigensystem() const {
-    std::call_once(sample_->once, [s = sample_.get()] { s->eigen = solve(s->h); });
-    return sample_->eigen;
+    return sample_->eigen.get([this] { return solve(sample_->h); });
   }
 
 private:
@@ -59,8 +58,7 @@ private:
   struct sample {
     explicit sample(Hamiltonian given) : h(std::move(given)) {}
     Hamiltonian h;
-    std::once_flag once;
-    anderson::eigensystem<scalar_type> eigen;
+    detail::lazy<anderson::eigensystem<scalar_type>> eigen;
   };
   std::shared_ptr<sample> sample_;
 };

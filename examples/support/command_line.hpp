@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "options.hpp"
+#include "potential.hpp"
+#include "progress.hpp"
+
+#include <anderson/ensemble/plan.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace support {
+
+/// The command line of a figure. An error is one line that names option, value and what is allowed.
+class command_line {
+public:
+  /// Which numbers an option takes, and how to say so.
+  template <class T>
+  struct range {
+    bool (*contains)(T);
+    std::string text;
+  };
+
+  command_line(const std::string& program, const std::string& about, const options& quick, const options& paper)
+      : app_(about, program) {
+    const auto use = [=, this](const std::string& name) {
+      values_ = name == "quick" ? quick : paper;
+      values_.scale = name;
+      values_.output = program;
+    };
+    use("quick");
+    // Callbacks come in this order: the scale before the options that replace single values of it.
+    choice("--scale", use, {"quick", "paper"}, "values of all options that are not given (quick)");
+
+    const auto both = [](const auto& q, const auto& p) {
+      return " (" + options::word(q) + (q == p ? "" : "; paper " + options::word(p)) + ")";
+    };
+    const range<an::index_t> count{[](an::index_t n) { return 1 <= n && n <= 1'000'000'000; }, "1 to 10^9"};
+    list<an::index_t>("--sites", values_.sites,
+                      {[](an::index_t n) { return 2 <= n && n <= 100'000; }, "integers from 2 to 100000"},
+                      "chain lengths L; panels at one length take the largest (" + options::words(quick.sites) + ")");
+    list<double>("--disorder", values_.disorder, {[](double w) { return w >= 0; }, "numbers >= 0"},
+                 "strengths W; panels at one strength take the first (" + options::words(quick.disorder) + ")");
+    number<double>("--gamma", values_.gamma, {[](double x) { return x >= 0; }, "a number >= 0"}, "noise strength (1)");
+    number<double>("--dt", values_.dt, {[](double x) { return x > 0; }, "a number > 0"}, "longest time step (0.1)");
+    number<double>("--t-max", values_.t_max,
+                   {[](double t) { return t > options::first_time; }, "a number > 0.1, the first time"},
+                   "last time" + both(quick.t_max, paper.t_max));
+    number<an::index_t>("--per-decade", values_.per_decade,
+                        {[](an::index_t n) { return 1 <= n && n <= 1000; }, "1 to 1000"},
+                        "times in a factor of ten" + both(quick.per_decade, paper.per_decade));
+    number<an::index_t>("--disorder-realizations", values_.disorder_realizations, count,
+                        "samples of the disorder" + both(quick.disorder_realizations, paper.disorder_realizations));
+    number<an::index_t>("--noise-realizations", values_.noise_realizations, count,
+                        "noise paths per sample" + both(quick.noise_realizations, paper.noise_realizations));
+    number<std::uint64_t>("--seed", values_.seed, {[](std::uint64_t) { return true; }, "0 to 2^64 - 1"},
+                          "seed of all random numbers (1)");
+    number<int>("--threads", values_.threads, {[](int n) { return 1 <= n && n <= 1024; }, "1 to 1024"},
+                "threads; the results do not depend on it (all cores)");
+    choice(
+        "--propagator", [this](const std::string& name) { values_.propagator = name; }, {"split", "krylov"},
+        "split, or the paper's own, slower method, krylov (split)");
+    app_.add_option_function<std::string>(
+            "--potential", [this](const std::string& file) { use_potential(file); },
+            "w_i of one sample, one number per line, instead of the disorder")
+        ->type_name("FILE")
+        ->excludes("--disorder");
+    app_.add_option("--output", values_.output, "writes OUTPUT.csv, OUTPUT.gp, OUTPUT.png (" + program + ")")
+        ->type_name("OUTPUT");
+  }
+
+  /// One number, or several, each once.
+  template <class T>
+  void number(const std::string& name, T& target, range<T> allowed, const std::string& help) {
+    const auto set = [=, &target](const std::string& text) { target = read(name, text, allowed); };
+    app_.add_option_function<std::string>(name, set, help)->type_name("X");
+  }
+  template <class T>
+  void list(const std::string& name, std::vector<T>& target, range<T> allowed, const std::string& help) {
+    const auto set = [=, &target](const std::vector<std::string>& texts) {
+      target.clear();
+      for (const std::string& text : texts) {
+        const T x = read(name, text, allowed);
+        check(name, text, std::find(target.begin(), target.end(), x) == target.end(), allowed.text + ", each once");
+        target.push_back(x);
+      }
+    };
+    app_.add_option_function<std::vector<std::string>>(name, set, help)->type_name("X")->delimiter(',');
+  }
+  void flag(const std::string& name, bool& target, const std::string& help) { app_.add_flag(name, target, help); }
+
+  /// Reads the command line, calls draw(options) and returns the exit code of the program.
+  template <class Draw>
+  int run(int argc, char** argv, Draw&& draw) {
+    try {
+      app_.parse(argc, argv);
+      catch_interrupts();
+      draw(std::as_const(values_));
+      return 0;
+    } catch (const CLI::CallForHelp&) {
+      std::cout << app_.help();
+      return 0;
+    } catch (const CLI::ParseError& e) {
+      return fail(e.what(), 2);
+    } catch (const an::interrupted&) {
+      return fail("interrupted", 128 + stop_signal);
+    } catch (const std::invalid_argument& e) {
+      return fail(e.what(), 2);
+    } catch (const std::exception& e) {
+      return fail(e.what(), 1);
+    }
+  }
+
+private:
+  void choice(const std::string& name, const std::function<void(std::string)>& set,
+              const std::vector<std::string>& allowed, const std::string& help) {
+    const auto checked = [=](const std::string& text) {
+      check(name, text, std::find(allowed.begin(), allowed.end(), text) != allowed.end(),
+            allowed.front() + " or " + allowed.back());
+      set(text);
+    };
+    app_.add_option_function<std::string>(name, checked, help)->type_name("NAME");
+  }
+
+  static void check(const std::string& option, const std::string& value, bool good, const std::string& allowed) {
+    if (!good) throw CLI::ValidationError(option, value + "; allowed: " + allowed);
+  }
+
+  template <class T>
+  static T read(const std::string& option, const std::string& text, const range<T>& allowed) {
+    T x{};
+    const char* end = text.data() + text.size();
+    const std::from_chars_result result = std::from_chars(text.data(), end, x);
+    bool good = result.ec == std::errc() && result.ptr == end && allowed.contains(x);
+    if constexpr (std::is_floating_point_v<T>) good = good && std::isfinite(x);
+    check(option, text, good, allowed.text);
+    return x;
+  }
+
+  void use_potential(const std::string& file) {
+    values_.potential = read_potential(file);
+    values_.potential_file = file;
+    values_.disorder = {0};
+    const an::index_t length = std::ssize(values_.potential);
+    if (app_.count("--sites") == 0) values_.sites = {length};
+    for (const an::index_t sites : values_.sites)
+      check("--potential", file + " has " + std::to_string(length) + " numbers", sites == length,
+            "one for each site, --sites " + std::to_string(sites));
+  }
+
+  int fail(std::string message, int code) const {
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    if (message.starts_with("anderson: ")) message.erase(0, 10);
+    std::cerr << app_.get_name() << ": " << message << '\n';
+    return code;
+  }
+
+  CLI::App app_;
+  options values_;
+};
+
+}  // namespace support
