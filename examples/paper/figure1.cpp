@@ -15,10 +15,10 @@ namespace an = anderson;
 
 /// tr(C h) / L, measured from its value at infinite temperature, C = N / L. That value, tr(h) N / L^2, is 0 on average
 /// over the disorder (paper eq. 13); measured in every sample it takes most of the scatter with it.
-struct energy_density {
-  std::string name() const { return "energy_density"; }
+struct excess_energy_density {
+  std::string name() const { return "excess_energy_density"; }
   an::index_t extent(an::index_t /*sites*/) const { return 1; }
-  template <an::linear_snapshot Snapshot>
+  template <an::orbital_snapshot Snapshot>
   void measure(const Snapshot& now, std::span<typename Snapshot::real_type> out) const {
     const auto sites = static_cast<double>(now.size());
     const double at_infinity = now.occupations().sum() / sites * now.hamiltonian().onsite().sum();
@@ -29,14 +29,12 @@ struct energy_density {
 void draw(const support::options& given) {
   support::figure figure(given.output);
   const auto cost = [](an::index_t sites) { return static_cast<double>(sites * (sites / 32 + 1)); };
-  double total = cost(given.largest()) * static_cast<double>(given.disorder.size());
-  for (const an::index_t sites : given.sites) total += sites == given.largest() ? 0 : cost(sites);
-  support::progress_line progress("figure1", total);
+  support::progress_line progress("figure1", given.total_cost(cost));
 
   const auto run = [&](an::index_t sites, double disorder) {
     const an::problem physics{given.model(sites, disorder), an::white_noise{{an::chain{sites}.center()}, given.gamma},
                               an::ground_state{}};
-    const an::observables which{an::absorbed_energy{}, an::energy{}, energy_density{}};
+    const an::observables which{an::absorbed_energy{}, an::energy{}, excess_energy_density{}};
     const an::plan plan =
         given.plan(progress.stage("L = " + given.word(sites) + ", " + given.disorder_title(disorder), cost(sites)));
     return given.with_propagator([&](const auto& method) {
@@ -71,7 +69,7 @@ void draw(const support::options& given) {
     const std::string suffix = "_L" + given.word(given.sites[k]);
     const auto& absorbed = table["absorbed_energy" + suffix];
     const double limit =
-        absorbed.mean(0, 0) - static_cast<double>(given.sites[k]) * table["energy_density" + suffix].mean(0, 0);
+        absorbed.mean(0, 0) - static_cast<double>(given.sites[k]) * table["excess_energy_density" + suffix].mean(0, 0);
     if (limit < top) figure.limit(limit, 0.1 * std::pow(10 * given.t_max, 0.7), given.t_max, k);
     figure.curve(absorbed, "L = " + given.word(given.sites[k]), k);
   }
@@ -84,7 +82,7 @@ void draw(const support::options& given) {
   figure.place(0.665, 0.80, 0.53, 0.86);
   figure.limit(0, 0.1, given.t_max, 6);
   for (std::size_t k = 0; k + 1 < std::max<std::size_t>(given.sites.size(), 2); ++k)
-    figure.curve(table["energy_density_L" + given.word(given.sites[k])], "", k);
+    figure.curve(table["excess_energy_density_L" + given.word(given.sites[k])], "", k);
   figure.panel();
   figure.write(table, 1500, 600);
 }

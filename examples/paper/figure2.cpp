@@ -42,9 +42,7 @@ void draw(const support::options& given) {
   support::figure figure(given.output);
   const auto cost = [](an::index_t sites) { return static_cast<double>(sites * (sites / 32 + 1)); };
   const an::index_t longest = given.largest();
-  double total = cost(longest) * static_cast<double>(given.disorder.size());
-  for (const an::index_t sites : given.sites) total += sites == longest ? 0 : cost(sites);
-  support::progress_line progress("figure2", total);
+  support::progress_line progress("figure2", given.total_cost(cost));
 
   const auto run = [&](an::index_t sites, double disorder, const auto&... observable) {
     const an::problem physics{given.model(sites, disorder), an::white_noise{{an::chain{sites}.center()}, given.gamma},

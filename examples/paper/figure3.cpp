@@ -19,9 +19,7 @@ void draw(const support::options& given) {
     return size * (size * size / 300 + static_cast<double>(given.noise_realizations) * 4.5 * given.t_max / given.dt);
   };
   const an::index_t longest = given.largest();
-  double total = cost(longest) * static_cast<double>(given.disorder.size());
-  for (const an::index_t sites : given.sites) total += sites == longest ? 0 : cost(sites);
-  support::progress_line progress("figure3", total);
+  support::progress_line progress("figure3", given.total_cost(cost));
 
   const auto run = [&](an::index_t sites, double disorder) {
     const an::chain chain{sites};

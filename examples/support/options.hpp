@@ -59,6 +59,14 @@ struct options {
     return work(an::split_propagator{.dt = dt});
   }
 
+  /// Of the runs of a figure: every strength at the largest size, every other size at the first strength.
+  double total_cost(const std::function<double(an::index_t)>& cost) const {
+    double total = cost(largest()) * static_cast<double>(disorder.size());
+    for (const an::index_t size : sites)
+      if (size != largest()) total += cost(size);
+    return total;
+  }
+
   /// Header lines of the CSV file.
   std::vector<std::pair<std::string, std::string>> metadata(double seconds) const {
     return {{"version", an::version},
@@ -87,7 +95,10 @@ struct options {
   template <class T>
   static std::string words(const std::vector<T>& list) {
     std::string all;
-    for (const T& x : list) all += (all.empty() ? "" : " ") + word(x);
+    for (const T& x : list) {
+      if (!all.empty()) all += ' ';
+      all += word(x);
+    }
     return all;
   }
   std::string disorder_suffix(double strength) const { return potential.empty() ? "_W" + word(strength) : "_given"; }

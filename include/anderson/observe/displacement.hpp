@@ -5,8 +5,6 @@
 #include <anderson/core/error.hpp>
 #include <anderson/core/types.hpp>
 
-#include <cmath>
-#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -40,8 +38,9 @@ public:
 
   /// @throws std::invalid_argument  another number of sites than the lattice's.
   index_t extent(index_t sites) const {
-    detail::require(sites == lattice_.size(), "size of the lattice of rms_displacement", lattice_.size(),
-                    "the number of sites, " + std::to_string(sites));
+    if (sites != lattice_.size())
+      detail::reject("size of the lattice of rms_displacement", lattice_.size(),
+                     "the number of sites, " + std::to_string(sites));
     return 1;
   }
 

@@ -6,8 +6,6 @@
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 
-#include <algorithm>
-#include <cmath>
 #include <complex>
 #include <span>
 #include <string>
@@ -22,6 +20,10 @@ Real binary_entropy(Real x) {
   const Real rounding = 512 * Eigen::NumTraits<Real>::epsilon();
   if (x <= rounding || x >= 1 - rounding) return Real(0);
   return -x * Eigen::numext::log(x) - (1 - x) * Eigen::numext::log1p(-x);
+}
+
+inline void check_cut(index_t cut, index_t sites) {
+  if (cut < 0 || cut > sites) reject("cut", cut, "[0, " + std::to_string(sites) + "]");
 }
 
 }  // namespace detail
@@ -44,7 +46,7 @@ Real binary_entropy(Real x) {
 template <real_scalar Real>
 Real von_neumann_entropy(const orbitals_t<Real>& orbitals, const vector_t<Real>& occupations, index_t cut) {
   const index_t sites = orbitals.rows();
-  detail::require(0 <= cut && cut <= sites, "cut", cut, "[0, " + std::to_string(sites) + "]");
+  detail::check_cut(cut, sites);
   const bool pure = (occupations.array() * (1 - occupations.array()) == 0).all();
   const bool use_rest = pure && sites - cut < cut;
   const index_t first = use_rest ? cut : 0, count = use_rest ? sites - cut : cut;
@@ -71,7 +73,7 @@ struct entanglement_entropy {
   std::string name() const { return "entropy_cut" + std::to_string(cut); }
   /// @throws std::invalid_argument  cut outside [0, sites].
   index_t extent(index_t sites) const {
-    detail::require(0 <= cut && cut <= sites, "cut", cut, "[0, " + std::to_string(sites) + "]");
+    detail::check_cut(cut, sites);
     return 1;
   }
   template <orbital_snapshot Snapshot>

@@ -41,8 +41,8 @@ public:
   /// Any step costs the same. The noise enters by its rate only.
   /// @throws std::invalid_argument  until before the present time or not finite.
   void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
-    detail::require(until >= time_ && std::isfinite(until), "time to evolve to", until,
-                    "finite and not before the present time, " + std::to_string(time_));
+    if (!(until >= time_ && std::isfinite(until)))
+      detail::reject("time to evolve to", until, "finite and not before the present time, " + std::to_string(time_));
     time_ = until;
   }
 
