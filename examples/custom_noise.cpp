@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A noise of your own: Ornstein-Uhlenbeck noise, which remembers itself for a time tau, on any sites.
+#include <algorithm>
 #include <anderson/anderson.hpp>
 #include <cmath>
 #include <iostream>
+#include <utility>
+#include <vector>
 namespace an = anderson;
 
 /// <zeta_k(t) zeta_l(t')> = delta_kl gamma / (2 tau) exp(-|t - t'| / tau); white noise of strength gamma as tau -> 0.

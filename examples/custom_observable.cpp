@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Observables of your own: the current through a bond and the particles to its left, tied by the continuity equation.
+#include <algorithm>
 #include <anderson/anderson.hpp>
 #include <cmath>
 #include <iostream>

@@ -90,7 +90,7 @@ void draw(const support::options& given) {
 int main(int argc, char** argv) {
   const std::vector<an::index_t> sites{12, 20, 50, 100};
   support::command_line line("figure1", "Figure 1 of the paper: energy absorbed from the noise.",
-                             {.sites = sites, .t_max = 1e4},
+                             {.sites = sites, .t_max = 1e4, .noise_realizations = 2},
                              {.sites = sites, .t_max = 1e4, .disorder_realizations = 100, .noise_realizations = 10});
   return line.run(argc, argv, draw);
 }

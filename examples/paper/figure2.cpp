@@ -137,7 +137,7 @@ int main(int argc, char** argv) {
   const std::vector<an::index_t> sites{12, 20, 50, 100};
   support::command_line line("figure2",
                              "Figure 2 of the paper: entanglement entropy, starting from random product states.",
-                             {.sites = sites, .t_max = 1e4, .per_decade = 6},
+                             {.sites = sites, .t_max = 1e4, .per_decade = 6, .noise_realizations = 2},
                              {.sites = sites, .t_max = 1e4, .disorder_realizations = 100, .noise_realizations = 10});
   return line.run(argc, argv, draw);
 }

@@ -71,7 +71,7 @@ void draw(const support::options& given) {
 int main(int argc, char** argv) {
   const std::vector<an::index_t> sites{100, 200, 500, 1000};
   support::command_line line("figure3", "Figure 3 of the paper: displacement of a particle at infinite temperature.",
-                             {.sites = sites, .t_max = 1e4, .noise_realizations = 2},
+                             {.sites = sites, .t_max = 1e4, .disorder_realizations = 20, .noise_realizations = 1},
                              {.sites = sites, .t_max = 1e4, .disorder_realizations = 100, .noise_realizations = 10});
   return line.run(argc, argv, draw);
 }

@@ -94,7 +94,7 @@ TEST_CASE(
     const auto l = static_cast<double>(length);
     const an::problem physics{an::anderson_model{chain, {.hopping = 1.0, .disorder = 1.0}},
                               an::white_noise{{chain.center()}, 1.0}, an::random_product_state{}};
-    const auto result = an::average(physics, an::split_propagator{.dt = 2}, {2e4},
+    const auto result = an::average(physics, an::split_propagator{.dt = 5}, {2e4},
                                     an::observables{an::entanglement_entropy{length / 2}, half_fluctuations{}},
                                     {.disorder_realizations = 6000, .seed = 28});
     const auto z = [&](const std::string& name, double exact) {

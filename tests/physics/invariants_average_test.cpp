@@ -74,7 +74,7 @@ TEST_CASE_TEMPLATE("invariant 11: trace and Hermiticity stay, 0 <= C <= 1, for a
 }
 
 TEST_CASE("invariant 12: the heating rate is -gamma sum_j h_cj Re C_cj, bounded by gamma J / sqrt 2") {
-  for (const std::uint64_t seed : {1, 2, 3})
+  for (const std::uint64_t seed : {1U, 2U, 3U})
     for (const double gamma : {0.3, 1.0, 4.0}) {
       const std::vector<double> w = potential(6, 1.0, seed);
       const sample s = chain_sample(w);
@@ -146,7 +146,7 @@ TEST_CASE("invariant 14: C -> N / L for every disorder and start; not if a mode 
     return unstacked(power(map, index_t{1} << 20) * stacked(c), c.rows());  // t = 1e5; rounding 2^20 eps = 2e-10
   };
   for (const double strength : {0.0, 1.0, 2.0})  // W = 0 with even L and c = L/2 - 1 is no exception
-    for (const std::uint64_t seed : {1, 2}) {
+    for (const std::uint64_t seed : {1U, 2U}) {
       const std::vector<double> w = potential(4, strength, seed);
       const sample s = chain_sample(w);
       for (const matrix& c :

@@ -88,7 +88,7 @@ TEST_CASE("invariant 2: both sides of a cut have the same entropy and fluctuatio
 
 TEST_CASE("invariant 3: entropies and fluctuations obey their bounds, which a bond between two sites attains") {
   for (const index_t particles : {1, 3, 5, 8})
-    for (const std::uint64_t seed : {1, 2, 3}) {
+    for (const std::uint64_t seed : {1U, 2U, 3U}) {
       const picture now =
           look(shaken(an::split_propagator{.dt = dt}, an::random_product_state{particles}, seed).snapshot());
       for (index_t cut = 0; cut <= sites; ++cut) {

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One physics for every real scalar.
 
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wuninitialized"  // false alarms inside g++ 12's AVX-512 intrinsics, for complex<float>
-#endif
-
 #include "support.hpp"
 
 #include <doctest/doctest.h>

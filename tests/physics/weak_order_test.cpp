@@ -74,7 +74,7 @@ TEST_CASE(
 
 // The numbers belong to another, unknown sample; between samples they vary by a factor of two or so.
 TEST_CASE("propagators: size of the averaged error, L = 12, ground state, dt = 0.1, t = 10 [physics.md, section 2]") {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const std::vector<double> w = potential(12, 1.0, seed);
     const sample chain = chain_sample(w);
     const an::gaussian_state<double> ground = prepared_state(an::ground_state{}, chain);

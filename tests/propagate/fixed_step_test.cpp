@@ -135,3 +135,9 @@ TEST_CASE("check_dt: a step that is not positive and finite is rejected, with th
        {0.0, -0.1, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
     CHECK_THROWS_WITH_AS(an::detail::check_dt(bad), doctest::Contains("dt = "), std::invalid_argument);
 }
+
+TEST_CASE("step_count: more steps than anyone can take are rejected, with their number") {
+  CHECK(an::detail::step_count(1e13, 0.1) > 99999999999000);  // 1e14 but for the tolerance of 1e-12
+  CHECK_THROWS_WITH_AS(an::detail::step_count(1e17, 0.1), doctest::Contains("number of steps between two times = "),
+                       std::invalid_argument);
+}
