@@ -16,4 +16,4 @@ struct dimer {
 };
 
 // With the type named, since without it clang 14 only says "constraints not satisfied".
-int main() { const an::rms_displacement<dimer> r{dimer{}, 0}; }
+int main() { const an::rms_displacement r{dimer{}, 0}; }

@@ -13,5 +13,4 @@ struct dimer {
 #endif
 };
 
-// With the type named, since without it clang 14 only says "constraints not satisfied".
-int main() { const an::anderson_model<dimer> model{dimer{}, {.hopping = 1.0, .disorder = 3.0}}; }
+int main() { const an::anderson_model model{dimer{}, {.hopping = 1.0, .disorder = 3.0}}; }

@@ -23,5 +23,4 @@ struct silence {
 };
 
 // With the types named, since without them clang 14 only says "constraints not satisfied".
-using physics = an::problem<an::anderson_model<an::chain>, silence, an::random_product_state>;
-int main() { const physics p(an::anderson_model{an::chain{4}, {}}, silence{}, an::random_product_state{}); }
+int main() { const an::problem p{an::anderson_model{an::chain{4}, {}}, silence{}, an::random_product_state{}}; }

@@ -81,7 +81,7 @@ TEST_CASE("write_number: the shortest text that reads back as the same number") 
   CHECK(std::strtof(text(1.0f / 3).c_str(), nullptr) == 1.0f / 3);
 }
 
-TEST_CASE("write_number: not a number is nan, whatever its sign bit" * doctest::should_fail()) {
+TEST_CASE("write_number: not a number is nan, whatever its sign bit") {
   CHECK(text(std::copysign(std::numeric_limits<double>::quiet_NaN(), -1.0)) == "nan");  // what 0 / 0 gives on x86
 }
 

@@ -157,7 +157,7 @@ comparison compare(const reference::lindblad_case& r, double gamma, double dt, d
 // 120 comparisons: right code exceeds 5.5 standard errors in one of them with probability 5e-6, and the seed is fixed.
 // Early times fluctuate so little that the bias of the step must be small as well, so dt = 0.01 there; later dt = 0.1,
 // whose bias is below 1e-4 where the standard error is above 1e-3.
-TEST_CASE("average: energies and densities obey the many-body Lindblad equation [slow, reference lindblad_L4]") {
+TEST_CASE("average: energies and densities obey the many-body Lindblad equation [reference lindblad_L4] [slow]") {
   comparison all;
   for (const auto& r : reference::lindblad_L4) {
     const comparison early = compare(r, r.gamma, 0.01, 0, 1), late = compare(r, r.gamma, 0.1, 2, 100);

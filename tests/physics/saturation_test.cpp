@@ -94,7 +94,8 @@ void check_saturation(const an::series<double>& s, double right, double wrong) {
 // At t = 1e3 modes that hardly touch the noisy site are still on their way: S is 0.005 below its limit (12000
 // realizations: 2.3335 +- 0.0022), half a standard error here.
 TEST_CASE(
-    "saturation: half-cut entropy at t = 1e3 for fixed and fluctuating particle number [slow, physics.md section 6]") {
+    "saturation: half-cut entropy at t = 1e3 for fixed and fluctuating particle number [physics.md, section 6] "
+    "[slow]") {
   const double fixed = haar_entropy(6, 6), fluctuating = haar_entropy_independent(6);
   check_saturation(half_cut_entropy(an::particle_number::fixed, 0.1, 1e3, 600), fixed, fluctuating);
   check_saturation(half_cut_entropy(an::particle_number::fluctuating, 0.1, 1e3, 600), fluctuating, fixed);

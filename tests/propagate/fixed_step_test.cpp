@@ -47,11 +47,12 @@ loop run(double from, double until, double dt, std::vector<an::index_t> sites = 
   loop result{{sites}, {}, {}};
   an::philox rng(1, {});
   std::vector<double> buffer;
-  an::detail::fixed_steps(from, until, dt, result.noise, rng, buffer, [&](double tau, std::span<const double> phi) {
-    result.taus.push_back(tau);
-    result.taken.insert(result.taken.end(), phi.begin(), phi.end());
-    result.largest_batch = std::max(result.largest_batch, phi.size());
-  });
+  an::detail::fixed_steps(from, until, dt, sites, result.noise, rng, buffer,
+                          [&](double tau, std::span<const double> phi) {
+                            result.taus.push_back(tau);
+                            result.taken.insert(result.taken.end(), phi.begin(), phi.end());
+                            result.largest_batch = std::max(result.largest_batch, phi.size());
+                          });
   return result;
 }
 

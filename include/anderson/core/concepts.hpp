@@ -131,7 +131,7 @@ concept linear_snapshot = requires(const S& now, index_t i) {
   now.correlation(i, i);                           // C_ij = <c_j^dagger c_i>
 };
 
-/// One trajectory: the orbitals themselves. Entropies need this.
+/// One trajectory: the orbitals themselves. Entropies need this. trajectory_snapshot also offers hamiltonian().
 template <class S>
 concept orbital_snapshot = linear_snapshot<S> && requires(const S& now) {
   now.orbitals();     // Phi in the site basis, L x M

@@ -65,8 +65,9 @@ public:
     for (index_t k = first; k < last; ++k) {
       trajectory(shared, d, k, sample);
       block_moments.add(sample);
+      count_one();
     }
-    finish(d, block, *mine, std::move(block_moments), last - first);
+    finish(d, block, *mine, std::move(block_moments));
   }
 
   double seconds() const { return std::chrono::duration<double>(clock::now() - start_).count(); }
@@ -129,7 +130,7 @@ private:
     }
   }
 
-  void finish(index_t d, index_t block, slot& s, moments<real_type> block_moments, index_t trajectories) {
+  void finish(index_t d, index_t block, slot& s, moments<real_type> block_moments) {
     const std::scoped_lock lock(mutex_);
     s.blocks.emplace(block, std::move(block_moments));
     if (std::ssize(s.blocks) == blocks()) {
@@ -140,10 +141,13 @@ private:
       reduction_.push(d, std::move(nested));
       slots_.erase(d);
     }
-    done_ += trajectories;
-    if (plan_.on_progress && !stopped_ &&
-        !plan_.on_progress({done_, plan_.disorder_realizations * plan_.noise_realizations, seconds()}))
-      stopped_ = true;
+  }
+
+  void count_one() {
+    const std::scoped_lock lock(mutex_);
+    ++done_;
+    if (plan_.on_progress && !stopped_)
+      stopped_ = !plan_.on_progress({done_, plan_.disorder_realizations * plan_.noise_realizations, seconds()});
     if (stopped_) throw interrupted();
   }
 

@@ -13,8 +13,13 @@ namespace anderson {
 ///
 ///     const problem physics{anderson_model{chain, {.hopping = 1.0, .disorder = 3.0}},
 ///                           white_noise{{chain.center()}, 1.0}, ground_state{}};
-template <anderson::model Model, noise_process Noise, class State>
+template <class Model, class Noise, class State>
 struct problem {
+  static_assert(anderson::model<Model>, "the first part of a problem is a model: size() and draw(rng)");
+  static_assert(noise_process<Noise>,
+                "the second part of a problem is a noise_process: support(), restart(rng) and "
+                "increments(t, dt, rng, phi)");
+
   Model model;
   Noise noise;
   State state;

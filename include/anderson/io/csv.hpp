@@ -5,6 +5,7 @@
 #include <anderson/ensemble/result_table.hpp>
 
 #include <charconv>
+#include <cmath>
 #include <concepts>
 #include <ostream>
 #include <string>
@@ -17,6 +18,10 @@ namespace detail {
 template <class Real>
 void write_number(std::ostream& out, const Real& x) {
   if constexpr (std::floating_point<Real>) {
+    if (std::isnan(x)) {
+      out << "nan";  // to_chars would write the sign bit, too
+      return;
+    }
     char text[64];
     out.write(text, std::to_chars(text, text + sizeof text, x).ptr - text);
   } else {

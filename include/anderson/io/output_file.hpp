@@ -17,12 +17,14 @@ class output_file {
 public:
   /// @throws std::invalid_argument  the file cannot be written; the message names path and reason.
   explicit output_file(std::filesystem::path path) : path_(std::move(path)), part_(path_.string() + ".part") {
-    if (std::filesystem::is_directory(path_)) fail("it is a directory");
+    std::error_code ignored;
+    if (!path_.has_filename()) fail("no name is given");
+    if (std::filesystem::is_directory(path_, ignored)) fail("it is a directory");
     stream_.open(part_, std::ios::binary | std::ios::trunc);
     if (!stream_) fail(std::generic_category().message(errno));
   }
   ~output_file() {
-    if (!stream_.is_open()) return;
+    if (committed_) return;
     stream_.close();
     std::error_code ignored;
     std::filesystem::remove(part_, ignored);
@@ -32,6 +34,7 @@ public:
 
   std::ostream& stream() noexcept { return stream_; }
   const std::filesystem::path& path() const noexcept { return path_; }
+  const std::filesystem::path& part() const noexcept { return part_; }  ///< where the file is before commit()
 
   /// @throws std::runtime_error  writing failed, e.g. a full disk; nothing is left at the path then.
   void commit() {
@@ -39,6 +42,7 @@ public:
     if (!stream_) throw std::runtime_error("anderson: writing " + part_.string() + " failed");
     stream_.close();
     std::filesystem::rename(part_, path_);
+    committed_ = true;
   }
 
 private:
@@ -49,6 +53,7 @@ private:
 
   std::filesystem::path path_, part_;
   std::ofstream stream_;
+  bool committed_ = false;
 };
 
 }  // namespace anderson

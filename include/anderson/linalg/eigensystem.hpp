@@ -28,7 +28,7 @@ namespace detail {
 
 template <class Solver>
 const Solver& converged(const Solver& solver) {
-  if (solver.info() != Eigen::Success)
+  if (solver.info() != Eigen::Success || !solver.eigenvalues().allFinite())
     throw std::runtime_error("anderson: eigensolver did not converge; is the matrix finite?");
   return solver;
 }

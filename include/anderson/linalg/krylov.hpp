@@ -189,8 +189,8 @@ private:
     const Real pieces = std::max(Real(1), Eigen::numext::ceil(2 * largest * Eigen::numext::abs(tau)));
     const Real step = tau / pieces;
     for (index_t k = 0; k < dimension; ++k) std::fill(at(y_, k).begin(), at(y_, k).end(), Real(0));
-    for (index_t j = 0; j < width_; j += 2) at(y_, 0)[static_cast<std::size_t>(j)] = norm_[static_cast<std::size_t>(j)];
-    const Real reach = Eigen::NumTraits<Real>::epsilon() * *std::max_element(norm_.begin(), norm_.end()) / 8;
+    for (index_t j = 0; j < width_; j += 2) at(y_, 0)[static_cast<std::size_t>(j)] = 1;
+    const Real reach = Eigen::NumTraits<Real>::epsilon() / 8;
     for (Real piece = 0; piece < pieces; piece += 1) {
       for (index_t k = 0; k < dimension; ++k) at(term_, k) = at(y_, k);
       for (int order = 1; order < 200; ++order) {
@@ -224,9 +224,11 @@ private:
     return biggest;
   }
 
-  // x = sum_k v_k y_k
+  // x = |x| sum_k v_k y_k
   void combine(index_t dimension, orbitals_t<Real>& x) {
     x.setZero();
+    for (index_t k = 0; k < dimension; ++k)
+      for (std::size_t j = 0; j < norm_.size(); ++j) at(y_, k)[j] *= norm_[j];
     for (index_t k = 0; k < dimension; ++k) {
       const Real *y = at(y_, k).data(), *v = block(k);
       Real* out = reinterpret_cast<Real*>(x.data());

@@ -8,6 +8,7 @@
 #include <anderson/model/tight_binding.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <utility>
 #include <vector>
 
@@ -25,8 +26,11 @@ struct anderson_parameters {
 ///
 ///     anderson_model{chain{100}, {.hopping = 1.0, .disorder = 3.0}}              // uniform disorder
 ///     anderson_model{chain{4}, 1.0, given_potential{{0.1, -0.3, 0.2, 0.7}}}      // any disorder_law
-template <lattice Lattice, disorder_law Disorder = uniform_disorder, scalar Scalar = real_t>
+template <class Lattice, class Disorder = uniform_disorder, scalar Scalar = real_t>
 class anderson_model {
+  static_assert(lattice<Lattice>, "anderson_model needs a lattice: size() and for_each_bond(visit)");
+  static_assert(disorder_law<Disorder>, "anderson_model needs a disorder_law: draw(rng, onsite)");
+
 public:
   /// @throws std::invalid_argument  hopping not finite; disorder negative or not finite.
   anderson_model(Lattice sites,
@@ -60,7 +64,9 @@ private:
   Disorder disorder_;
 };
 
-template <lattice Lattice>
+template <class Lattice>
 anderson_model(Lattice, anderson_parameters<real_t>) -> anderson_model<Lattice>;
+template <class Lattice, std::integral Integer, class Disorder>
+anderson_model(Lattice, Integer, Disorder) -> anderson_model<Lattice, Disorder>;
 
 }  // namespace anderson

@@ -24,8 +24,11 @@ enum class profile {
 /// The average over noise and disorder is taken inside the root; the error is carried through it (delta method).
 ///
 ///     rms_displacement{chain, chain.center()}
-template <metric_lattice Lattice>
+template <class Lattice>
 class rms_displacement {
+  static_assert(metric_lattice<Lattice>,
+                "rms_displacement needs a metric_lattice: squared_distance(i, j) on a lattice");
+
 public:
   /// @throws std::invalid_argument  origin outside the lattice.
   rms_displacement(Lattice sites, index_t origin, profile of = profile::probability)

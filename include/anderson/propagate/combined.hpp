@@ -46,7 +46,7 @@ public:
 
   /// To the time `until` in equal steps no longer than dt.
   void evolve(real_t until, auto& noise, auto& rng) {
-    detail::fixed_steps(time_, until, dt_, noise, rng, increments_,
+    detail::fixed_steps(time_, until, dt_, support_, noise, rng, increments_,
                         [this](real_t tau, std::span<const real_t> phi) { advance(tau, phi); });
     time_ = until;
   }

@@ -29,13 +29,15 @@ inline index_t step_count(real_t duration, real_t dt) {
 
 /// Goes from `from` to `until` in equal steps no longer than dt, so that `until` is hit exactly. Calls
 /// advance(tau, phi) with the increments of many steps, phi[step * K + k]; the buffer is reused and bounded.
+/// @throws std::invalid_argument  until in the past or not finite; a noise on other sites than the propagator knows.
 template <class Noise, class Rng, class Advance>
-void fixed_steps(real_t from, real_t until, real_t dt, Noise& noise, Rng& rng, std::vector<real_t>& buffer,
-                 Advance&& advance) {
+void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> sites_known, Noise& noise, Rng& rng,
+                 std::vector<real_t>& buffer, Advance&& advance) {
   check_until(until, from);
   if (until == from) return;
   const std::span<const index_t> support = noise.support();
   const std::size_t sites = support.size();
+  require(std::ranges::equal(support, sites_known), "sites of the noise", sites, "those given to prepare()");
   const index_t steps = step_count(until - from, dt);
   const real_t tau = (until - from) / static_cast<real_t>(steps);
   constexpr index_t batch = 4096;

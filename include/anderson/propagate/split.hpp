@@ -34,7 +34,7 @@ public:
   /// What a disorder realization needs once.
   struct prepared_data {
     Realization realization;
-    index_t sites;  // K noisy sites
+    std::vector<index_t> support;  // K noisy sites
     real_t dt;
     std::vector<scalar_type> amplitudes;  // <s_k|a> at [a * K + k]
   };
@@ -53,7 +53,7 @@ public:
 
   /// To the time `until` in equal steps no longer than dt.
   void evolve(real_t until, auto& noise, auto& rng) {
-    detail::fixed_steps(time_, until, prepared_->dt, noise, rng, increments_,
+    detail::fixed_steps(time_, until, prepared_->dt, prepared_->support, noise, rng, increments_,
                         [this](real_t tau, std::span<const real_t> phi) { advance(tau, phi); });
     time_ = until;
   }
@@ -66,7 +66,7 @@ public:
       kicks_[j] = std::polar(real_type(1), -static_cast<real_type>(phi[j])) - real_type(1);
     for (index_t p = 0; p < x_.panels(); ++p)
       detail::strang_steps<real_type, scalar_type>(x_.panel(p), half_, full_, prepared_->amplitudes.data(),
-                                                   prepared_->sites, kicks_, workspace_);
+                                                   std::ssize(prepared_->support), kicks_, workspace_);
   }
 
   /// tr(C h) = sum_a E_a n_a, without leaving the eigenbasis.
@@ -127,7 +127,8 @@ struct split_propagator {
       std::vector<typename Realization::scalar_type> amplitudes;
       for (index_t a = 0; a < realization.size(); ++a)
         for (const index_t s : support) amplitudes.push_back(vectors(s, a));
-      data_ = std::make_shared<const data>(data{realization, std::ssize(support), dt, std::move(amplitudes)});
+      data_ =
+          std::make_shared<const data>(data{realization, {support.begin(), support.end()}, dt, std::move(amplitudes)});
     }
 
     split_stepper<Realization> start(const gaussian_state<typename Realization::real_type>& state) const {

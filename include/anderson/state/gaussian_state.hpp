@@ -42,10 +42,12 @@ void check_state(const gaussian_state<Real>& state, index_t sites) {
           "the number of orbitals, " + std::to_string(phi.cols()));
   if (n.size() == 0) return;
   const orbitals_t<Real> overlap = phi.adjoint() * phi;
+  require(phi.allFinite(), "orbitals", "not finite", "finite");
   const Real defect = (overlap - orbitals_t<Real>::Identity(n.size(), n.size())).cwiseAbs().maxCoeff();
   const Real rounding = 1000 * Eigen::NumTraits<Real>::epsilon() * Eigen::numext::sqrt(static_cast<Real>(sites));
   require(defect <= rounding, "largest entry of |Phi^dagger Phi - 1|", defect,
           "0 up to rounding (orthonormal orbitals)");
+  require(n.allFinite(), "occupations", "not finite", "[0, 1]");
   require(n.minCoeff() >= 0 && n.maxCoeff() <= 1, "occupation", n.minCoeff() >= 0 ? n.maxCoeff() : n.minCoeff(),
           "[0, 1]");
 }

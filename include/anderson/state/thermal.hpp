@@ -47,7 +47,9 @@ private:
   template <class Real>
   static vector_t<Real> occupations(const vector_t<Real>& energies, Real beta, Real particle_number) {
     const auto size = static_cast<Real>(energies.size());
-    if (beta == 0 || particle_number == 0 || particle_number == size)
+    const Real band = energies[energies.size() - 1] - energies[0];
+    const bool flat = beta * band <= Eigen::NumTraits<Real>::epsilon();  // infinite temperature to rounding
+    if (flat || particle_number == 0 || particle_number == size)
       return vector_t<Real>::Constant(energies.size(), particle_number / size);
     const Real beyond = 1 + 100 / beta;
     Real low = energies[0] - beyond, high = energies[energies.size() - 1] + beyond;
