@@ -18,7 +18,10 @@ auto sample(an::index_t sites, an::index_t index) {
 
 void chain_eigensystem(benchmark::State& state) {
   const auto h = sample(state.range(0), 0);
-  for (auto _ : state) benchmark::DoNotOptimize(an::disorder_realization{h}.eigensystem().values.data());
+  for (auto _ : state) {
+    const an::disorder_realization realization{h};
+    benchmark::DoNotOptimize(realization.eigensystem().values.data());
+  }
 }
 BENCHMARK(chain_eigensystem)->Arg(100)->Arg(300)->Arg(1000)->Unit(benchmark::kMillisecond);
 

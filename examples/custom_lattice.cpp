@@ -37,8 +37,8 @@ int main() {
   for (an::index_t i = 0; i < clean.size(); ++i)
     exact[i] = chain_energy(i % clean.width + 1, clean.width) + chain_energy(i / clean.width + 1, clean.height);
   std::sort(exact.begin(), exact.end());
-  const an::tight_binding h{clean, 1.0, an::vector_t<double>::Zero(clean.size())};
-  const double defect = (an::disorder_realization{h}.eigensystem().values - exact).cwiseAbs().maxCoeff();
+  const an::disorder_realization sample{an::tight_binding{clean, 1.0, an::vector_t<double>::Zero(clean.size())}};
+  const double defect = (sample.eigensystem().values - exact).cwiseAbs().maxCoeff();
   std::cout << "clean spectrum: largest error " << defect << '\n';
   if (!(defect < 1e-12)) {
     std::cerr << "custom_lattice: the clean spectrum is wrong by " << defect << '\n';

@@ -44,9 +44,11 @@ public:
   const Hamiltonian& hamiltonian() const noexcept { return sample_->h; }
 
   /// Cost: O(L^3) at the first call; tridiagonal Hamiltonians are solved as tridiagonal.
-  const anderson::eigensystem<scalar_type>& eigensystem() const {
+  const anderson::eigensystem<scalar_type>& eigensystem() const& {
     return sample_->eigen.get([this] { return solve(sample_->h); });
   }
+
+  const anderson::eigensystem<scalar_type>& eigensystem() const&& = delete;  // it would not outlive this handle
 
 private:
   static anderson::eigensystem<scalar_type> solve(const Hamiltonian& h) {

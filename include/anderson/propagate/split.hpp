@@ -11,6 +11,7 @@
 #include <anderson/state/gaussian_state.hpp>
 
 #include <complex>
+#include <limits>
 #include <memory>
 #include <span>
 #include <utility>
@@ -103,7 +104,7 @@ private:
   detail::kick_panels<real_type> x_;
   real_type initial_energy_;
   real_t time_ = 0;
-  real_type tau_ = -1;
+  real_type tau_ = std::numeric_limits<real_type>::quiet_NaN();  // of the phases; none yet
   std::vector<std::complex<real_type>> half_, full_, kicks_;
   std::vector<real_t> increments_;
   std::vector<real_type> workspace_;
