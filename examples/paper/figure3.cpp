@@ -26,8 +26,8 @@ void draw(const support::options& given) {
     const an::problem physics{given.model(sites, disorder), an::white_noise{{chain.center()}, given.gamma},
                               an::localized_excitation{chain.center()}};
     // With and without the factor 1/4 of eq. (17) under the root of eq. (18).
-    const an::observables which{an::rms_displacement{chain, chain.center(), an::profile::correlation},
-                                an::rms_displacement{chain, chain.center(), an::profile::probability}};
+    const an::observables which{an::rms_displacement{chain, chain.center(), an::displacement_of::correlation},
+                                an::rms_displacement{chain, chain.center(), an::displacement_of::probability}};
     const an::plan plan =
         given.plan(progress.stage("L = " + given.word(sites) + ", " + given.disorder_title(disorder), cost(sites)));
     return given.with_propagator([&](const auto& method) {

@@ -46,8 +46,8 @@ TEST_CASE("rms_displacement: on a ring the shorter way counts") {
 
 TEST_CASE("rms_displacement: the correlation profile is a quarter, its root a half") {
   const an::vector_t<double> n{{0.5, 0, 0.25, 0, 0.25}};
-  const displacement probability{an::chain{5}, 0, an::profile::probability},
-      correlation{an::chain{5}, 0, an::profile::correlation};
+  const displacement probability{an::chain{5}, 0, an::displacement_of::probability},
+      correlation{an::chain{5}, 0, an::displacement_of::correlation};
   CHECK(second_moment(correlation, n) == second_moment(probability, n) / 4);
   CHECK(correlation.finish(second_moment(correlation, n)) == probability.finish(second_moment(probability, n)) / 2);
 }
@@ -76,7 +76,7 @@ TEST_CASE("rms_displacement: finish is the root, finish_slope its derivative, 0 
 
 TEST_CASE("rms_displacement: the two profiles have different names") {
   CHECK(displacement(an::chain{5}, 0).name() == "rms_displacement");
-  CHECK(displacement(an::chain{5}, 0, an::profile::correlation).name() == "rms_displacement_of_correlation");
+  CHECK(displacement(an::chain{5}, 0, an::displacement_of::correlation).name() == "rms_displacement_of_correlation");
   CHECK(displacement(an::chain{5}, 0).extent(5) == 1);
 }
 

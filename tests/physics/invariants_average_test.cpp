@@ -229,8 +229,8 @@ TEST_CASE("invariant 17: R -> sqrt((L^2 + 2) / 12) from the center, half of it w
     const auto l = static_cast<double>(length);
     const double limit = std::sqrt((l * l + 2) / 12);
     if (length == 100) CHECK(std::abs(limit - 28.870) < 1e-3);
-    CHECK(std::abs(displacement(an::profile::probability) - limit) < 1e-12 * l);
-    CHECK(std::abs(displacement(an::profile::correlation) - limit / 2) < 1e-12 * l);
+    CHECK(std::abs(displacement(an::displacement_of::probability) - limit) < 1e-12 * l);
+    CHECK(std::abs(displacement(an::displacement_of::correlation) - limit / 2) < 1e-12 * l);
   }
 }
 

@@ -135,7 +135,7 @@ TEST_CASE("saturation: R goes to sqrt((L^2 + 2) / 12), with the factor 1/4 of C_
   const auto result =
       an::average(physics, an::split_propagator{.dt = 2}, {2.0, 2e4},  // large steps do not change the limit
                   an::observables{an::rms_displacement{chain, chain.center()},
-                                  an::rms_displacement{chain, chain.center(), an::profile::correlation}},
+                                  an::rms_displacement{chain, chain.center(), an::displacement_of::correlation}},
                   {.disorder_realizations = 2000, .seed = 64});
   const double limit = std::sqrt((6.0 * 6.0 + 2) / 12);
   const auto &r = result["rms_displacement"], &of_correlation = result["rms_displacement_of_correlation"];

@@ -14,6 +14,7 @@
 #include <concepts>
 #include <cstdint>
 #include <random>
+#include <ranges>
 #include <span>
 #include <string>
 
@@ -96,6 +97,7 @@ concept noise_process =
     std::copyable<N> &&  // every trajectory works on its own copy
     requires(N& n, const N& c, detail::any_rng& rng, real_t t, real_t dt, std::span<real_t> phi) {
       { c.support() } -> std::convertible_to<std::span<const index_t>>;  // noisy sites s_k, distinct, fixed for life
+      requires std::ranges::borrowed_range<decltype(c.support())>;       // a span or a reference, not a vector by value
       { n.restart(rng) } -> std::same_as<void>;               // forget the past, draw the initial value
       { n.increments(t, dt, rng, phi) } -> std::same_as<void>;  // phi[k] = int_t^{t+dt} zeta_k(s) ds, hbar = 1
       // Contract: phi.size() == support().size(); finite phases; calls follow each other without gap in t; the same
@@ -123,6 +125,7 @@ concept initial_state = std::copyable<S> && requires(const S& s, const Realizati
 /// What is linear in C = Phi diag(occupations) Phi^dagger; also known when only the average of C is.
 template <class S>
 concept linear_snapshot = requires(const S& now, index_t i) {
+  requires real_scalar<typename S::real_type>;     // of all that follows
   { now.size() } -> std::convertible_to<index_t>;  // L
   now.time();                                      // time since the start
   now.energy();                                    // tr(C h)
@@ -136,7 +139,6 @@ template <class S>
 concept orbital_snapshot = linear_snapshot<S> && requires(const S& now) {
   now.orbitals();     // Phi in the site basis, L x M
   now.occupations();  // M numbers in [0, 1]
-  { now.pure() } -> std::convertible_to<bool>;  // all occupations are 0 or 1
 };
 
 /// Something measured at the output times and averaged.
@@ -166,6 +168,7 @@ concept stepper = requires(S& s, const S& c, Noise& noise, detail::any_rng& rng,
 /// shared read-only by all its trajectories and threads. start() gives the one object that changes.
 template <class P, class Realization, class State, class Noise>
 concept propagator = std::copyable<P> && requires(const P& p, const Realization& r, const State& state, const Noise& n) {
+  { p.check() } -> std::same_as<void>;  // throws if an option is bad; called before any work
   { p.prepare(r, n).start(state) } -> stepper<Noise>;
 };
 

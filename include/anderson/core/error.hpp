@@ -4,16 +4,25 @@
 #include <limits>
 #include <sstream>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace anderson::detail {
+
+/// A number with all its digits, for a message.
+template <class T>
+std::string text(const T& value) {
+  std::ostringstream out;
+  out.precision(std::numeric_limits<double>::max_digits10);
+  out << value;
+  return out.str();
+}
 
 /// @throws std::invalid_argument  "anderson: <argument> = <value>; allowed: <range>".
 template <class T>
 [[noreturn]] void reject(std::string_view argument, const T& value, std::string_view allowed) {
   std::ostringstream message;
-  message.precision(std::numeric_limits<double>::max_digits10);
-  message << "anderson: " << argument << " = " << value << "; allowed: " << allowed;
+  message << "anderson: " << argument << " = " << text(value) << "; allowed: " << allowed;
   throw std::invalid_argument(message.str());
 }
 

@@ -8,7 +8,7 @@
 
 namespace anderson {
 
-/// "major.minor.patch" of the headers this program was compiled with.
+/// "major.minor.patch" of the headers this program was compiled with; a test holds it to the macros.
 inline constexpr const char* version = "0.1.0";
 
 }  // namespace anderson

@@ -20,6 +20,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -35,6 +37,12 @@ namespace detail {
 template <class Model>
 using realization_of = disorder_realization<decltype(std::declval<const Model&>().draw(std::declval<philox&>()))>;
 
+template <class O>
+concept named_and_sized = requires(const O& o, index_t sites) {
+  { o.name() } -> std::convertible_to<std::string>;
+  { o.extent(sites) } -> std::convertible_to<index_t>;
+};
+
 /// One run of average(). A task is a block of trajectories of one disorder realization; blocks have a fixed size and
 /// are reduced in the order of their index, so the result does not depend on who ran them when.
 template <class Problem, class Method, class Observables>
@@ -42,7 +50,7 @@ class ensemble_run {
 public:
   using realization_type = realization_of<decltype(Problem::model)>;
   using real_type = typename realization_type::real_type;
-  static constexpr index_t block_size = 16;
+  static constexpr index_t block_size = 4;
 
   ensemble_run(const Problem& physics, const Method& how, std::span<const real_t> times, const Observables& which,
                const plan& how_often)
@@ -98,7 +106,7 @@ private:
   };
   struct slot {
     lazy<ready> shared;
-    std::map<index_t, moments<real_type>> blocks;  // by index, until all are there
+    ordered_reduction<moments<real_type>> blocks;
   };
 
   index_t blocks() const { return (plan_.noise_realizations + block_size - 1) / block_size; }
@@ -119,10 +127,10 @@ private:
   void trajectory(const ready& shared, index_t d, index_t k, std::span<real_type> sample) const {
     philox state_rng(plan_.seed, {purpose::state, d, k}), noise_rng(plan_.seed, {purpose::noise, d, k});
     const auto state = physics_.state.prepare(shared.realization, state_rng);
-    if (k == 0) check_state(state, physics_.model.size());
     auto noise = physics_.noise;
     noise.restart(noise_rng);
     auto stepper = shared.prepared.start(state);
+    std::ranges::fill(sample, std::numeric_limits<real_type>::quiet_NaN());  // shows what no observable has written
     const auto extent = static_cast<std::size_t>(extent_);
     for (std::size_t t = 0; t < times_.size(); ++t) {
       stepper.evolve(times_[t], noise, noise_rng);
@@ -132,12 +140,10 @@ private:
 
   void finish(index_t d, index_t block, slot& s, moments<real_type> block_moments) {
     const std::scoped_lock lock(mutex_);
-    s.blocks.emplace(block, std::move(block_moments));
-    if (std::ssize(s.blocks) == blocks()) {
-      moments<real_type> realization;
-      for (const auto& [index, m] : s.blocks) realization.merge(m);
+    s.blocks.push(block, std::move(block_moments));
+    if (s.blocks.merged() == blocks()) {
       nested_moments<real_type> nested;
-      nested.add(realization);
+      nested.add(s.blocks.result());
       reduction_.push(d, std::move(nested));
       slots_.erase(d);
     }
@@ -202,7 +208,7 @@ private:
 /// Memory: accumulators of times x numbers for every running realization; no states are kept.
 template <class Model, class Noise, class State, class Method, class... Observable, executor Executor = thread_executor>
 auto average(const problem<Model, Noise, State>& physics, const Method& how, const std::vector<real_t>& times,
-             const observables<Observable...>& which, const plan& how_often, Executor workers = {}) {
+             const observables<Observable...>& which, const plan& how_often = {}, Executor workers = {}) {
   using realization_type = detail::realization_of<Model>;
   using real_type = typename realization_type::real_type;
   static_assert(initial_state<State, realization_type>,
@@ -214,10 +220,13 @@ auto average(const problem<Model, Noise, State>& physics, const Method& how, con
   using snapshot_type = decltype(how.prepare(std::declval<const realization_type&>(), physics.noise)
                                      .start(std::declval<const gaussian_state<real_type>&>())
                                      .snapshot());
+  static_assert((detail::named_and_sized<Observable> && ...),
+                "an observable needs std::string name() const and index_t extent(index_t sites) const");
   static_assert(
       observables<Observable...>::template measurable_on<snapshot_type>,
       "an observable cannot be measured with this method: entropies need the orbitals of single trajectories, "
-      "a method that averages over the noise only knows quantities linear in C");
+      "a method that averages over the noise only knows quantities linear in C; and measure(now, out) must take a "
+      "std::span of the real type of the Hamiltonian");
   how.check();
   how_often.check();
   detail::check_times(times);

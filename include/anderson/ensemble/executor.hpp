@@ -9,6 +9,7 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -59,7 +60,11 @@ public:
     };
     {
       std::vector<std::jthread> pool;
-      for (index_t n = 1; n < std::min<index_t>(threads_, count); ++n) pool.emplace_back(work);
+      try {
+        for (index_t n = 1; n < std::min<index_t>(threads_, count); ++n) pool.emplace_back(work);
+      } catch (const std::system_error&) {
+        // the system gives no more threads: go on with those there are
+      }
       work();
     }
     if (failure) std::rethrow_exception(failure);

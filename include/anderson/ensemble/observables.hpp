@@ -40,6 +40,7 @@ public:
       for (const std::string& name : names)
         detail::require(name != o.name(), "name of an observable", o.name(), "different from those before it");
       names.push_back(o.name());
+      detail::require(o.extent(sites) >= 0, "extent of " + o.name(), o.extent(sites), "at least 0");
       total += o.extent(sites);
     });
     return total;

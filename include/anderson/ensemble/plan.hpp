@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <stdexcept>
 
 namespace anderson {
@@ -36,6 +37,8 @@ struct plan {
   void check() const {
     detail::require(disorder_realizations >= 1, "disorder_realizations", disorder_realizations, "at least 1");
     detail::require(noise_realizations >= 1, "noise_realizations", noise_realizations, "at least 1");
+    detail::require(noise_realizations <= std::numeric_limits<index_t>::max() / 2 / disorder_realizations,
+                    "noise_realizations", noise_realizations, "2^62 trajectories in all");
   }
 };
 

@@ -48,8 +48,10 @@ struct result_table {
     if (columns.empty()) times = other.times;
     detail::require(times == other.times, "times of the appended table", std::to_string(other.times.size()) + " times",
                     "the times of this table");
-    for (anderson::series<Real> c : other.columns) {
+    std::vector<anderson::series<Real>> added = other.columns;  // a copy: other may be this table
+    for (anderson::series<Real>& c : added) {
       c.name += suffix;
+      for (const auto& known : columns) detail::require(known.name != c.name, "name of a series", c.name, "a new name");
       columns.push_back(std::move(c));
     }
   }

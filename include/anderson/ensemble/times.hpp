@@ -19,8 +19,7 @@ inline void check_times(std::span<const real_t> times) {
   for (std::size_t k = 0; k < times.size(); ++k) {
     const std::string name = "times[" + std::to_string(k) + "]";
     require(times[k] >= 0 && std::isfinite(times[k]), name, times[k], "time >= 0 and finite");
-    if (k > 0)
-      require(times[k] > times[k - 1], name, times[k], "later than the time before, " + std::to_string(times[k - 1]));
+    if (k > 0) require(times[k] > times[k - 1], name, times[k], "later than the time before, " + text(times[k - 1]));
   }
 }
 

@@ -11,8 +11,8 @@
 
 namespace anderson {
 
-/// A file that is either complete or not there: opened at once, so that a bad path is found before the run; written
-/// beside its place as <path>.part; renamed by commit(); removed if never committed.
+/// A file that is either complete or as it was before: opened at once, so that a bad path is found before the run;
+/// written beside its place as <path>.part; renamed by commit(); removed if never committed.
 class output_file {
 public:
   /// @throws std::invalid_argument  the file cannot be written; the message names path and reason.
@@ -36,11 +36,11 @@ public:
   const std::filesystem::path& path() const noexcept { return path_; }
   const std::filesystem::path& part() const noexcept { return part_; }  ///< where the file is before commit()
 
-  /// @throws std::runtime_error  writing failed, e.g. a full disk; nothing is left at the path then.
+  /// @throws std::runtime_error  writing failed, e.g. a full disk; what was at the path stays.
   void commit() {
-    stream_.flush();
-    if (!stream_) throw std::runtime_error("anderson: writing " + part_.string() + " failed");
+    if (committed_) return;
     stream_.close();
+    if (!stream_) throw std::runtime_error("anderson: writing " + part_.string() + " failed");
     std::filesystem::rename(part_, path_);
     committed_ = true;
   }

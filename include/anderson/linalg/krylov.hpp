@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -55,8 +56,9 @@ public:
   }
 
   /// @param apply  apply(in, out): out = A in for L x M blocks; out has the right shape.
-  /// @param tau    any sign, finite.
+  /// @param tau    any sign, finite; |tau| |A| below about 1e6 in one piece.
   /// @param x      L x M, replaced by the result.
+  /// @throws std::invalid_argument  tau not finite or too long.   @throws std::runtime_error  A or x not finite.
   template <class Apply>
   krylov_report operator()(Apply&& apply, Real tau, orbitals_t<Real>& x) {
     detail::require((Eigen::numext::isfinite)(tau), "tau", tau, "finite");
@@ -74,7 +76,8 @@ public:
       const real_t excess = built.log_bound - log_allowed - std::log(static_cast<real_t>(attempt));
       Real step = attempt;
       if (excess > 0) {
-        step *= static_cast<Real>(0.99 * std::exp(-excess / static_cast<real_t>(built.dimension - 1)));
+        step *= static_cast<Real>(0.99 *
+                                  std::exp(-excess / static_cast<real_t>(std::max<index_t>(1, built.dimension - 1))));
         const Real pieces = Eigen::numext::ceil(left / step);
         step = attempt = left / pieces;
       }
@@ -167,6 +170,9 @@ private:
       subtract(w, sum_, block(k));
       dot(w, w);
       row& beta = at(beta_, k);
+      if (!std::all_of(sum_.begin(), sum_.end(), [](Real b) { return (Eigen::numext::isfinite)(b); }))
+        throw std::runtime_error(
+            "anderson: a vector of the Krylov space is not finite; are operator and start finite?");
       real_t worst = -std::numeric_limits<real_t>::infinity();
       for (std::size_t j = 0; j < beta.size(); ++j) {
         beta[j] = Eigen::numext::sqrt(sum_[j]);
@@ -191,7 +197,8 @@ private:
     for (index_t k = 0; k < dimension; ++k) std::fill(at(y_, k).begin(), at(y_, k).end(), Real(0));
     for (index_t j = 0; j < width_; j += 2) at(y_, 0)[static_cast<std::size_t>(j)] = 1;
     const Real reach = Eigen::NumTraits<Real>::epsilon() / 8;
-    for (Real piece = 0; piece < pieces; piece += 1) {
+    detail::require(pieces < Real(1e6), "norm of tau A", largest * Eigen::numext::abs(tau), "less than about 1e6");
+    for (int piece = 0; piece < static_cast<int>(pieces); ++piece) {
       for (index_t k = 0; k < dimension; ++k) at(term_, k) = at(y_, k);
       for (int order = 1; order < 200; ++order) {
         Real biggest = 0;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace anderson {
 
@@ -28,18 +29,29 @@ public:
   using real_type = real_of_t<Scalar>;
 
   /// @param onsite  w_i, one for each site.
-  /// @throws std::invalid_argument  onsite of the wrong length; a bond that leaves the lattice or is a loop.
+  /// @throws std::invalid_argument  onsite of the wrong length; hopping or potential not finite; a bond that leaves the
+  ///         lattice, is a loop, or is given twice.
   tight_binding(Lattice sites, Scalar hopping, vector_t<real_type> onsite)
       : lattice_(std::move(sites)), hopping_(hopping), onsite_(std::move(onsite)) {
     const index_t n = lattice_.size();
     detail::require(n >= 1, "number of sites", n, "at least 1");
     detail::require(onsite_.size() == n, "length of the potential", onsite_.size(),
                     "the number of sites, " + std::to_string(n));
-    lattice_.for_each_bond([n, this](index_t i, index_t j) {
+    detail::require((Eigen::numext::isfinite)(hopping_), "hopping", hopping_, "finite");
+    for (index_t i = 0; i < n; ++i)
+      if (!(Eigen::numext::isfinite)(onsite_[i]))
+        detail::reject("potential[" + std::to_string(i) + "]", onsite_[i], "finite");
+    std::vector<std::pair<index_t, index_t>> bonds;
+    lattice_.for_each_bond([&, n](index_t i, index_t j) {
       detail::require(0 <= i && i < n && 0 <= j && j < n && i != j, "bond", std::to_string(i) + "-" + std::to_string(j),
                       "two different sites in [0, " + std::to_string(n) + ")");
+      bonds.emplace_back(std::min(i, j), std::max(i, j));
       consecutive_ = consecutive_ && (i - j == 1 || j - i == 1);
     });
+    std::ranges::sort(bonds);
+    if (const auto twice = std::ranges::adjacent_find(bonds); twice != bonds.end())
+      detail::reject("bond", std::to_string(twice->first) + "-" + std::to_string(twice->second) + ", given twice",
+                     "each bond once");
   }
 
   index_t size() const { return onsite_.size(); }

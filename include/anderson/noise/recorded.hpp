@@ -42,7 +42,7 @@ public:
   void increments(real_t t, real_t dt, random_source auto& /*rng*/, std::span<real_t> phi) {
     constexpr real_t rounding = 1e-9;  // output times such as 0.1 * 3 are not exact multiples of the step
     if (!(std::abs(dt - step_) <= rounding * step_))
-      detail::reject("dt on a recorded noise path", dt, "the recorded step, " + std::to_string(step_));
+      detail::reject("dt on a recorded noise path", dt, "the recorded step, " + detail::text(step_));
     detail::require(next_ + phi.size() <= phi_->size(), "time on a recorded noise path", t, "less than its length");
     for (real_t& x : phi) x = (*phi_)[next_++];
   }

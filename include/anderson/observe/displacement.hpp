@@ -12,7 +12,7 @@
 namespace anderson {
 
 /// Which profile's width a displacement is.
-enum class profile {
+enum class displacement_of {
   probability,  ///< n_i, i.e. |U_ij|^2 for one particle: R -> sqrt((L^2 + 2) / 12) from the center at infinite time
   correlation   ///< C_ij = |U_ij|^2 / 4 of eq. (17), as eq. (18) is printed: half of the above
 };
@@ -31,8 +31,8 @@ class rms_displacement {
 
 public:
   /// @throws std::invalid_argument  origin outside the lattice.
-  rms_displacement(Lattice sites, index_t origin, profile of = profile::probability)
-      : lattice_(std::move(sites)), origin_(origin), weight_(of == profile::probability ? 1 : 0.25) {
+  rms_displacement(Lattice sites, index_t origin, displacement_of what = displacement_of::probability)
+      : lattice_(std::move(sites)), origin_(origin), weight_(what == displacement_of::probability ? 1 : 0.25) {
     detail::require(0 <= origin && origin < lattice_.size(), "origin", origin,
                     "[0, " + std::to_string(lattice_.size()) + ")");
   }

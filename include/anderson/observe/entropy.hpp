@@ -47,6 +47,8 @@ template <real_scalar Real>
 Real von_neumann_entropy(const orbitals_t<Real>& orbitals, const vector_t<Real>& occupations, index_t cut) {
   const index_t sites = orbitals.rows();
   detail::check_cut(cut, sites);
+  if (occupations.size() != orbitals.cols())
+    detail::reject("number of occupations", occupations.size(), "one for each orbital");
   const bool pure = (occupations.array() * (1 - occupations.array()) == 0).all();
   const bool use_rest = pure && sites - cut < cut;
   const index_t first = use_rest ? cut : 0, count = use_rest ? sites - cut : cut;
@@ -66,7 +68,7 @@ Real von_neumann_entropy(const orbitals_t<Real>& orbitals, const vector_t<Real>&
 /// Entanglement entropy of sites [0, cut), of each trajectory, averaged   (paper eq. 15, Fig. 2). Not linear in C: its
 /// average depends on the noise, not only on the averaged state. See von_neumann_entropy.
 ///
-/// The paper's half cut is entanglement_entropy{L / 2}: the noisy site is the last of A.
+/// The paper's half cut is entanglement_entropy{L / 2}: for even L the noisy site is the last of A.
 struct entanglement_entropy {
   index_t cut;  ///< number of sites in A, [0, L]
 

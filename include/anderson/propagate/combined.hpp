@@ -33,7 +33,7 @@ public:
         support_(std::move(support)),
         dt_(dt),
         exponential_(std::move(exponential)),
-        state_(std::move(start)),
+        state_((detail::check_state(start, realization_.size()), std::move(start))),
         initial_energy_(energy()) {}
 
   real_t time() const noexcept { return time_; }
@@ -51,8 +51,9 @@ public:
     time_ = until;
   }
 
-  /// Steps of length tau with given increments, phi[step * K + k]; does not touch time().
+  /// Steps of length tau != 0 with given increments, phi[step * K + k]; does not touch time().
   void advance(real_t tau, std::span<const real_t> phi) {
+    detail::check_increments(phi.size(), support_.size());
     for (; !phi.empty(); phi = phi.subspan(support_.size()))
       exponential_(realization_, support_, tau, phi.first(support_.size()), state_.orbitals);
   }
@@ -77,7 +78,7 @@ private:
 
 namespace detail {
 
-/// What a combined propagator prepares: nothing but copies of the options.
+/// What a combined propagator prepares: copies of the options, and of h for the dense one.
 template <class Realization, class Exponential>
 struct prepared_combined {
   Realization realization;

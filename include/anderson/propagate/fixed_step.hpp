@@ -17,7 +17,17 @@ inline void check_dt(real_t dt) { require(dt > 0 && std::isfinite(dt), "dt", dt,
 
 inline void check_until(real_t until, real_t now) {
   if (!(until >= now && std::isfinite(until)))
-    reject("time to evolve to", until, "finite and not before the present time, " + std::to_string(now));
+    reject("time to evolve to", until, "finite and not before the present time, " + text(now));
+}
+
+inline std::string sites_text(std::span<const index_t> sites) {
+  std::string all;
+  for (const index_t s : sites) all += (all.empty() ? "{" : ", ") + std::to_string(s);
+  return all + "}";
+}
+
+inline void check_increments(std::size_t increments, std::size_t sites) {
+  require(increments % sites == 0, "number of increments", increments, "a multiple of the number of noisy sites");
 }
 
 /// Fewest equal steps no longer than dt; 0.3 / 0.1 counts as 3 although it is rounded up.
@@ -37,7 +47,8 @@ void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> 
   if (until == from) return;
   const std::span<const index_t> support = noise.support();
   const std::size_t sites = support.size();
-  require(std::ranges::equal(support, sites_known), "sites of the noise", sites, "those given to prepare()");
+  if (!std::ranges::equal(support, sites_known))
+    reject("sites of the noise", sites_text(support), "those given to prepare(), " + sites_text(sites_known));
   const index_t steps = step_count(until - from, dt);
   const real_t tau = (until - from) / static_cast<real_t>(steps);
   constexpr index_t batch = 4096;
@@ -48,6 +59,7 @@ void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> 
     for (index_t j = 0; j < count; ++j)
       noise.increments(from + static_cast<real_t>(first + j) * tau, tau, rng,
                        phi.subspan(static_cast<std::size_t>(j) * sites, sites));
+    for (const real_t x : phi) require(std::isfinite(x), "increment of the noise", x, "finite");
     advance(tau, std::span<const real_t>(phi));
   }
 }

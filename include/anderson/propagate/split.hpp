@@ -42,7 +42,7 @@ public:
 
   split_stepper(std::shared_ptr<const prepared_data> prepared, const gaussian_state<real_type>& start)
       : prepared_(std::move(prepared)),
-        occupations_(start.occupations),
+        occupations_((detail::check_state(start, prepared_->realization.size()), start.occupations)),
         x_(modes_of(prepared_->realization, start.orbitals)),
         initial_energy_(energy()) {}
 
@@ -61,6 +61,8 @@ public:
 
   /// Steps of length tau with given increments, phi[step * K + k]; does not touch time().
   void advance(real_t tau, std::span<const real_t> phi) {
+    detail::check_increments(phi.size(), prepared_->support.size());
+    if (phi.empty()) return;
     set_phases(static_cast<real_type>(tau));
     kicks_.resize(phi.size());
     for (std::size_t j = 0; j < phi.size(); ++j)

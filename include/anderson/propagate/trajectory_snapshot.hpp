@@ -21,7 +21,11 @@ public:
 
   index_t size() const { return stepper_->realization().size(); }
   real_t time() const { return stepper_->time(); }
-  real_type energy() const { return stepper_->energy(); }                  ///< tr(C h)   (paper eq. 12)
+  /// tr(C h)   (paper eq. 12)
+  real_type energy() const {
+    if (!energy_) energy_ = stepper_->energy();
+    return *energy_;
+  }
   real_type initial_energy() const { return stepper_->initial_energy(); }  ///< the same at t = 0
   const auto& hamiltonian() const { return stepper_->realization().hamiltonian(); }
 
@@ -49,6 +53,7 @@ public:
 
 private:
   const Stepper* stepper_;
+  mutable std::optional<real_type> energy_;
   mutable std::optional<orbitals_t<real_type>> orbitals_;
   mutable std::optional<vector_t<real_type>> densities_;
 };

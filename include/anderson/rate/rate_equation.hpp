@@ -13,6 +13,7 @@
 #include <cmath>
 #include <complex>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -42,7 +43,7 @@ public:
   /// @throws std::invalid_argument  until before the present time or not finite.
   void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
     if (!(until >= time_ && std::isfinite(until)))
-      detail::reject("time to evolve to", until, "finite and not before the present time, " + std::to_string(time_));
+      detail::reject("time to evolve to", until, "finite and not before the present time, " + detail::text(time_));
     time_ = until;
   }
 
@@ -85,6 +86,7 @@ public:
 
 private:
   static vector_t<real_type> populations_of(const Realization& realization, const gaussian_state<real_type>& state) {
+    detail::check_state(state, realization.size());
     orbitals_t<real_type> modes;
     detail::multiply_adjoint(realization.eigensystem().vectors, state.orbitals, modes);
     return modes.cwiseAbs2() * state.occupations;
@@ -105,12 +107,14 @@ private:
 struct rate_equation {
   int power_of_gamma = 1;  ///< n: 1 follows from eq. (4); the paper prints 2
 
-  void check() const {}
+  /// @throws std::invalid_argument  power_of_gamma < 1.
+  void check() const { detail::require(power_of_gamma >= 1, "power_of_gamma", power_of_gamma, "at least 1"); }
 
   /// @throws std::invalid_argument  noise on more than one site (the generator is diagonal plus rank one only for one).
   template <class Realization, dephasing_noise Noise>
   auto prepare(const Realization& realization, const Noise& noise) const {
-    const auto support = noise.support();
+    check();
+    const std::span<const index_t> support = noise.support();
     detail::check_support(support, realization.size());
     detail::require(support.size() == 1, "number of noisy sites of rate_equation", support.size(), "1");
     using stepper = rate_stepper<Realization>;

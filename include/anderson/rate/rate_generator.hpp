@@ -85,6 +85,7 @@ rate_generator<Real>::rate_generator(const vector_t<Real>& weights, std::type_id
   const Real sum = weights.sum();
   detail::require(isfinite(sum), "sum of the weights", sum, "finite");
   detail::require(gamma >= 0, "gamma", gamma, "gamma >= 0");
+  detail::require(power_of_gamma >= 1, "power_of_gamma", power_of_gamma, "at least 1");
   scale_ = static_cast<Real>(pow(gamma, power_of_gamma));
   detail::require(isfinite(scale_), "power of gamma", scale_, "finite");
   find_levels();

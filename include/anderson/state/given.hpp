@@ -34,9 +34,10 @@ public:
   }
 
   template <class Realization>
-  gaussian_state<Real> prepare(const Realization& /*realization*/, auto& /*rng*/) const {
+  gaussian_state<Real> prepare(const Realization& realization, auto& /*rng*/) const {
     static_assert(std::is_same_v<Real, typename Realization::real_type>,
                   "given_orbitals and the Hamiltonian must have the same real type");
+    check(realization.size());
     return state_;
   }
 
@@ -46,5 +47,7 @@ private:
 
 template <class Derived>
 explicit given_orbitals(const Eigen::MatrixBase<Derived>&) -> given_orbitals<typename Derived::RealScalar>;
+template <class Derived, class Occupations>
+given_orbitals(const Eigen::MatrixBase<Derived>&, const Occupations&) -> given_orbitals<typename Derived::RealScalar>;
 
 }  // namespace anderson

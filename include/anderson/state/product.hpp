@@ -45,6 +45,7 @@ public:
 
   template <class Realization>
   auto prepare(const Realization& realization, auto& /*rng*/) const {
+    check(realization.size());
     using real_type = typename Realization::real_type;
     std::vector<index_t> sites;
     for (index_t i = 0; i < std::ssize(n_); ++i)
@@ -103,6 +104,7 @@ struct localized_excitation {
 
   template <class Realization>
   auto prepare(const Realization& realization, auto& /*rng*/) const {
+    check(realization.size());
     using real_type = typename Realization::real_type;
     return gaussian_state<real_type>(
         detail::site_orbitals<real_type>(realization.size(), std::span<const index_t>(&site, 1)));

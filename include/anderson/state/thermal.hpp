@@ -28,6 +28,7 @@ struct thermal_state {
 
   template <class Realization>
   auto prepare(const Realization& realization, auto& /*rng*/) const {
+    check(realization.size());
     using real_type = typename Realization::real_type;
     const auto& eigen = realization.eigensystem();
     const index_t n = detail::filling(particles, realization.size());
