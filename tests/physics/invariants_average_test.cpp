@@ -220,7 +220,7 @@ TEST_CASE("invariant 17: R -> sqrt((L^2 + 2) / 12) from the center, half of it w
     auto stepper =
         an::split_propagator{}.prepare(s, an::white_noise({chain.center()}, 1.0)).start(prepared_state(uniform, s));
     stepper.advance(0.1, phases(1.0, 0.1, 10, 37));  // C = 1 / L stays so
-    const auto displacement = [&](an::profile of) {
+    const auto displacement = [&](an::displacement_of of) {
       const an::rms_displacement observable{chain, chain.center(), of};
       double square = 0;
       observable.measure(stepper.snapshot(), std::span(&square, 1));
