@@ -24,11 +24,10 @@ template <class Observable>
 void measure(benchmark::State& state, Observable what) {
   const an::chain chain{100};
   an::philox rng(1, {an::purpose::disorder, 0, 0}), noise_rng(1, {an::purpose::noise, 0, 0});
-  const an::disorder_realization sample{
-      an::anderson_model{chain, {.hopping = 1.0, .disorder = 1.0}}.draw(rng)};
+  const an::disorder_realization sample{an::anderson_model{chain, {.hopping = 1.0, .disorder = 1.0}}.draw(rng)};
   an::white_noise noise{{chain.center()}, 1.0};
-  auto stepper = an::split_propagator{.dt = 0.1}.prepare(sample, noise)
-                     .start(an::random_product_state{}.prepare(sample, rng));
+  auto stepper =
+      an::split_propagator{.dt = 0.1}.prepare(sample, noise).start(an::random_product_state{}.prepare(sample, rng));
   stepper.evolve(100, noise, noise_rng);
   std::vector<double> out(static_cast<std::size_t>(what.extent(chain.length)));
   for (auto _ : state) {

@@ -18,20 +18,19 @@ namespace an = anderson;
 namespace {
 
 template <class Propagator>
-void steps(benchmark::State& state, Propagator how, an::index_t sites, an::index_t orbitals, an::index_t steps_per_call) {
+void steps(benchmark::State& state, Propagator how, an::index_t sites, an::index_t orbitals,
+           an::index_t steps_per_call) {
   const an::chain chain{sites};
   an::philox rng(1, {an::purpose::disorder, 0, 0}), noise_rng(1, {an::purpose::noise, 0, 0});
-  const an::disorder_realization sample{
-      an::anderson_model{chain, {.hopping = 1.0, .disorder = 1.0}}.draw(rng)};
+  const an::disorder_realization sample{an::anderson_model{chain, {.hopping = 1.0, .disorder = 1.0}}.draw(rng)};
   an::white_noise noise{{chain.center()}, 1.0};
-  auto stepper = how.prepare(sample, noise)
-                     .start(an::random_product_state{.particles = orbitals}.prepare(sample, rng));
+  auto stepper = how.prepare(sample, noise).start(an::random_product_state{.particles = orbitals}.prepare(sample, rng));
   const double duration = how.dt * static_cast<double>(steps_per_call);
   for (auto _ : state) stepper.evolve(stepper.time() + duration, noise, noise_rng);
   const double count = static_cast<double>(steps_per_call);
   state.counters["steps"] = benchmark::Counter(count, benchmark::Counter::kIsIterationInvariantRate);
-  state.counters["orbitals*modes*steps"] = benchmark::Counter(count * static_cast<double>(orbitals * sites),
-                                                              benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["orbitals*modes*steps"] =
+      benchmark::Counter(count * static_cast<double>(orbitals * sites), benchmark::Counter::kIsIterationInvariantRate);
 }
 
 BENCHMARK_CAPTURE(steps, split_L100_N50, an::split_propagator{.dt = 0.1}, 100, 50, 1000)->Unit(benchmark::kMillisecond);

@@ -1,3 +1,4 @@
+// clang-format off
 #include <anderson/anderson.hpp>
 #include <iostream>
 namespace an = anderson;

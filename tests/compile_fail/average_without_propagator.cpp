@@ -11,7 +11,8 @@
 namespace an = anderson;
 
 int main() {
-  const an::problem physics{an::anderson_model{an::chain{4}, {}}, an::white_noise{{1}, 1.0}, an::random_product_state{}};
+  const an::problem physics{an::anderson_model{an::chain{4}, {}}, an::white_noise{{1}, 1.0},
+                            an::random_product_state{}};
 #ifdef FAIL
   an::average(physics, 0.1, {1.0}, an::observables{an::energy{}}, {});
 #else

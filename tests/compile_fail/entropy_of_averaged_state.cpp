@@ -37,7 +37,8 @@ struct averaged_method {
 };
 
 int main() {
-  const an::problem physics{an::anderson_model{an::chain{4}, {}}, an::white_noise{{1}, 1.0}, an::random_product_state{}};
+  const an::problem physics{an::anderson_model{an::chain{4}, {}}, an::white_noise{{1}, 1.0},
+                            an::random_product_state{}};
 #ifdef FAIL
   an::average(physics, averaged_method{}, {1.0}, an::observables{an::entropy_profile{}}, {});
 #else

@@ -1,4 +1,5 @@
 // expect: the third part of the problem is not an initial_state
+// clang-format off
 // SPDX-License-Identifier: MIT
 #include <anderson/ensemble/average.hpp>
 #include <anderson/lattice/chain.hpp>

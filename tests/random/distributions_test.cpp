@@ -100,12 +100,16 @@ TEST_CASE("uniform: stays within its bounds, which are checked") {
 
 TEST_CASE("normal: quantiles from center to the outermost tail [mpmath, 50 digits]") {
   // (m, z): Phi(z) = 1/2 + (m + 1/2) / 2^64
-  const std::map<std::uint64_t, double> known{
-      {0, 6.7942295524213059625e-20},           {0x4000000000000000, 0.67448975019608174329},
-      {0x6000000000000000, 1.1503493803760081784}, {0x6ccccccccccccc00, 1.4395314709384558371},
-      {0x6cccce7a4bf67800, 1.4395321773759004886}, {0x7000000000000000, 1.5341205443525463119},
-      {0x7fdfffffffffffff, 3.2971933456919633262}, {0x7ffffeffffffffff, 5.2947040848545149533},
-      {0x7fffffff00000000, 6.2302601380072803656}, {0x7fffffffffffffff, 9.155293772686072546}};
+  const std::map<std::uint64_t, double> known{{0, 6.7942295524213059625e-20},
+                                              {0x4000000000000000, 0.67448975019608174329},
+                                              {0x6000000000000000, 1.1503493803760081784},
+                                              {0x6ccccccccccccc00, 1.4395314709384558371},
+                                              {0x6cccce7a4bf67800, 1.4395321773759004886},
+                                              {0x7000000000000000, 1.5341205443525463119},
+                                              {0x7fdfffffffffffff, 3.2971933456919633262},
+                                              {0x7ffffeffffffffff, 5.2947040848545149533},
+                                              {0x7fffffff00000000, 6.2302601380072803656},
+                                              {0x7fffffffffffffff, 9.155293772686072546}};
   for (const auto& [m, z] : known) {
     CHECK(std::abs(normal_of(m) / z - 1) < 2e-15);
     CHECK(normal_of(~m) == -normal_of(m));  // same bits
@@ -142,7 +146,7 @@ TEST_CASE("invariant 10: E exp(-i eta sqrt(gamma dt)) = exp(-gamma dt / 2)") {
   const double error_imaginary = std::sqrt((1 - twice) / 2 / n);
   CHECK(std::abs(real - right) < 5 * error_real);
   CHECK(std::abs(imaginary) < 5 * error_imaginary);
-  CHECK(std::abs(real - std::exp(-gamma * dt)) > 5 * error_real);            // without the 1/2
+  CHECK(std::abs(real - std::exp(-gamma * dt)) > 5 * error_real);           // without the 1/2
   CHECK(std::abs(real - std::exp(-gamma * dt * dt / 2)) > 5 * error_real);  // sqrt(gamma) dt
 }
 

@@ -115,8 +115,7 @@ TEST_CASE("rate_generator: all populations, against a dense eigensystem in long 
     for (double t = 1; t <= 1e12 && t * 40 * g.sum() * static_cast<double>(eps) < 1e-10; t *= 10) {
       const vector p = hopping.populations(t, unit(40, 19));
       const long_vector reference = dense_populations(g, t, 19);
-      for (an::index_t a = 0; a < 40; ++a)
-        CHECK(std::abs(p[a] - reference[a]) < 1e-10L * reference[a] + 10 * eps);
+      for (an::index_t a = 0; a < 40; ++a) CHECK(std::abs(p[a] - reference[a]) < 1e-10L * reference[a] + 10 * eps);
       ++compared;
     }
   }
@@ -140,9 +139,14 @@ TEST_CASE("rate_generator: decay rates over 200 binary decades, with neighbors 2
   g[2] *= 1 + 0x1p-50;
   const vector rates = an::rate_generator{g, 1.0}.decay_rates();
   const std::vector<double> expected{0,
-                                    1.2258398137075622e-60, 1.5786022355606879e-30, 9.0507972235218512e-13,
-                                    1.9614273092875081e-12, 0.002134939909572506, 0.21887207031267064,
-                                    0.36589091724207895, 1.1977700412875893};
+                                     1.2258398137075622e-60,
+                                     1.5786022355606879e-30,
+                                     9.0507972235218512e-13,
+                                     1.9614273092875081e-12,
+                                     0.002134939909572506,
+                                     0.21887207031267064,
+                                     0.36589091724207895,
+                                     1.1977700412875893};
   CHECK(rates[0] == 0.0);
   for (an::index_t k = 1; k < 9; ++k) CHECK(relative(rates[k], expected[static_cast<std::size_t>(k)]) < 1e-15);
 }

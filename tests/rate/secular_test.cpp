@@ -64,7 +64,7 @@ TEST_CASE("secular_roots: neighboring numbers as poles") {
   const double next = std::nextafter(1.0, 2.0);
   const auto roots = an::secular_roots<double>(an::vector_t<double>{{1.0, next}}, an::vector_t<double>{{1.0, 3.0}});
   CHECK(roots.at(0).pole == 0);
-  CHECK(std::abs(roots.at(0).offset / (0.25 * eps<double>) - 1) < 8 * eps<double>);  // x = (v_1 + 3 v_0) / 4
+  CHECK(std::abs(roots.at(0).offset / (0.25 * eps<double>)-1) < 8 * eps<double>);  // x = (v_1 + 3 v_0) / 4
 }
 
 TEST_CASE("secular_roots: one pole, or none, has no root; arguments are checked") {

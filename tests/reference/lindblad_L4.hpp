@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+// clang-format off
+
 // The many-body Lindblad equation (paper eq. 4) on the full Fock space of L = 4 sites, QuTiP 4.7 mesolve, rtol 1e-12,
 // good to about 1e-10. J = 1, noisy site 1, N = 2; G_ij = <c_i^dagger c_j>, the transpose of C.
 

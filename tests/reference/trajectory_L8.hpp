@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+// clang-format off
+
 // Single trajectories with every random number printed, computed independently of this library (dense matrix
 // exponentials). J = 1, gamma = 1, dt = 0.1, noisy site 3, N = 4; G_ij = <c_i^dagger c_j>, the transpose of C.
 

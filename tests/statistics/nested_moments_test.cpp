@@ -57,9 +57,9 @@ TEST_CASE("nested_moments: exact on two realizations of two trajectories") {
   CHECK(n.realizations() == 2);
   CHECK(n.trajectories() == 2);
   CHECK(n.mean()[0] == 5.0);
-  CHECK(n.standard_error()[0] == 3.0);      // sqrt(18 / 2)
+  CHECK(n.standard_error()[0] == 3.0);  // sqrt(18 / 2)
   CHECK(n.variance_within()[0] == 5.0);
-  CHECK(n.variance_between()[0] == 15.5);   // 18 - 5 / 2
+  CHECK(n.variance_between()[0] == 15.5);  // 18 - 5 / 2
 }
 
 TEST_CASE("nested_moments: the formulas, against two plain passes") {

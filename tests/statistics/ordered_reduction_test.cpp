@@ -44,8 +44,8 @@ static_assert(!an::mergeable<double>);
 TEST_CASE("ordered_reduction: merges in index order, in a pairwise tree") {
   an::ordered_reduction<tree> r;
   CHECK(r.result().text.empty());
-  const std::array<std::string, 7> trees{"a",          "(ab)",        "((ab)c)",       "((ab)(cd))", "(((ab)(cd))e)",
-                                         "(((ab)(cd))(ef))", "((((ab)(cd))(ef))g)"};
+  const std::array<std::string, 7> trees{
+      "a", "(ab)", "((ab)c)", "((ab)(cd))", "(((ab)(cd))e)", "(((ab)(cd))(ef))", "((((ab)(cd))(ef))g)"};
   for (std::size_t i = 0; i < trees.size(); ++i) {
     r.push(static_cast<an::index_t>(i), {std::string(1, static_cast<char>('a' + i))});
     CHECK(r.result().text == trees[i]);

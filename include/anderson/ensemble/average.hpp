@@ -127,6 +127,7 @@ private:
   void trajectory(const ready& shared, index_t d, index_t k, std::span<real_type> sample) const {
     philox state_rng(plan_.seed, {purpose::state, d, k}), noise_rng(plan_.seed, {purpose::noise, d, k});
     const auto state = physics_.state.prepare(shared.realization, state_rng);
+    if (k == 0) check_state(state, physics_.model.size());  // a method of the user's own need not check it
     auto noise = physics_.noise;
     noise.restart(noise_rng);
     auto stepper = shared.prepared.start(state);
