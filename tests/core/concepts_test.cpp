@@ -7,6 +7,7 @@
 #include <complex>
 #include <random>
 #include <span>
+#include <vector>
 
 namespace an = anderson;
 
@@ -95,12 +96,13 @@ static_assert(!an::hamiltonian<without_scalar>);
 
 }  // namespace hamiltonian_part
 
-// ---- noise_process, dephasing_noise --------------------------------------------------------------------------------
+// ---- local_noise, increment_noise, event_noise, noise_process, dephasing_noise -------------------------------------
 
 namespace noise_part {
 
-enum class drop { nothing, copy, support, restart, increments, rate };
+enum class drop { nothing, copy, support, restart, increments, event, rate };
 
+/// Offers increments and events.
 template <drop D>
 struct archetype {
   archetype(const archetype&) requires(D != drop::copy) = default;
@@ -110,21 +112,50 @@ struct archetype {
   void restart(Rng&) requires(D != drop::restart);
   template <class Rng>
   void increments(an::real_t, an::real_t, Rng&, std::span<an::real_t>) requires(D != drop::increments);
+  template <class Rng>
+  an::noise_event next_event(an::real_t, Rng&) requires(D != drop::event);
   an::real_t dephasing_rate(an::index_t) const requires(D != drop::rate);
 };
 
-template <drop D>
-constexpr bool fits = an::noise_process<archetype<D>>;
+/// Local, by steps, by events, any, of known rate.
+template <class N>
+constexpr bool is(bool local, bool steps, bool events, bool any, bool rate) {
+  return an::local_noise<N> == local && an::increment_noise<N> == steps && an::event_noise<N> == events &&
+         an::noise_process<N> == any && an::dephasing_noise<N> == rate;
+}
 
-template <drop D>
-constexpr bool dephases = an::dephasing_noise<archetype<D>>;
+static_assert(is<archetype<drop::nothing>>(true, true, true, true, true));
+static_assert(is<archetype<drop::copy>>(false, false, false, false, false));
+static_assert(is<archetype<drop::support>>(false, false, false, false, false));
+static_assert(is<archetype<drop::restart>>(false, false, false, false, false));
+static_assert(is<archetype<drop::increments>>(true, false, true, true, true));
+static_assert(is<archetype<drop::event>>(true, true, false, true, true));
+static_assert(is<archetype<drop::rate>>(true, true, true, true, false));
 
-static_assert(fits<drop::nothing> && dephases<drop::nothing>);
-static_assert(fits<drop::rate> && !dephases<drop::rate>);
-static_assert(!fits<drop::copy> && !dephases<drop::copy>);
-static_assert(!fits<drop::support> && !dephases<drop::support>);
-static_assert(!fits<drop::restart> && !dephases<drop::restart>);
-static_assert(!fits<drop::increments> && !dephases<drop::increments>);
+struct neither {
+  std::span<const an::index_t> support() const;
+  void restart(auto&);
+  an::real_t dephasing_rate(an::index_t) const;
+};
+static_assert(is<neither>(true, false, false, false, false));
+
+/// Its support would be gone when someone looks at it.
+struct support_by_value : neither {
+  std::vector<an::index_t> support() const;
+  an::noise_event next_event(an::real_t, auto&);
+};
+static_assert(is<support_by_value>(false, false, false, false, false));
+
+struct support_by_reference : neither {
+  const std::vector<an::index_t>& support() const;
+  an::noise_event next_event(an::real_t, auto&);
+};
+static_assert(is<support_by_reference>(true, false, true, true, true));
+
+struct only_waits : neither {
+  an::real_t next_event(an::real_t, auto&);
+};
+static_assert(is<only_waits>(true, false, false, false, false));
 
 }  // namespace noise_part
 

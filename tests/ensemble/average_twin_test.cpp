@@ -30,7 +30,7 @@ const an::split_propagator how{.dt = 0.1};
 
 auto physics() {
   return an::problem{an::anderson_model{chain, {.hopping = 1, .disorder = 2}}, an::white_noise{{chain.center()}, 1.0},
-                     an::random_product_state{}};
+                     an::random_product_state{.number = an::particle_number::fluctuating}};
 }
 
 enum quantity { absorbed, entropy, density_3, density_7, second_moment, quantities };

@@ -109,21 +109,6 @@ TEST_CASE("diagonalize: complex Hermitian matrices, also those of a ring with fl
   CHECK(largest(an::diagonalize(ring).values - exact) < 1e-14);
 }
 
-TEST_CASE("hermitian_eigenvalues: the values of diagonalize, from the lower triangle alone, none for an empty matrix") {
-  an::matrix_t<double> real = support::random_hermitian<double>(12, 3);
-  an::matrix_t<std::complex<double>> complex = support::random_hermitian<std::complex<double>>(12, 4);
-  const an::vector_t<double> real_values = an::diagonalize(real).values,
-                             complex_values = an::diagonalize(complex).values;
-  for (an::index_t i = 0; i < 12; ++i)
-    for (an::index_t j = i + 1; j < 12; ++j) {
-      real(i, j) = 99;
-      complex(i, j) = 99;
-    }
-  CHECK(largest(an::hermitian_eigenvalues(real) - real_values) < 1e-13);
-  CHECK(largest(an::hermitian_eigenvalues(complex) - complex_values) < 1e-13);
-  CHECK(an::hermitian_eigenvalues(an::matrix_t<double>()).size() == 0);
-}
-
 namespace {
 
 void check_rejects_entry(double bad) {
@@ -133,7 +118,6 @@ void check_rejects_entry(double bad) {
     t.diagonal[where] = bad;
     CHECK_THROWS_AS(an::diagonalize(t), std::runtime_error);
     CHECK_THROWS_AS(an::diagonalize(dense(t)), std::runtime_error);
-    CHECK_THROWS_AS(an::hermitian_eigenvalues(dense(t)), std::runtime_error);
   }
 }
 

@@ -49,6 +49,10 @@ void check_matrix(const Lattice& lattice, Scalar hopping) {
     h.apply(in, out);
     CHECK(largest(out - expected.lazyProduct(in)) < 1e-14);  // sums of a few products of order 1
   }
+  const auto [center, radius] = h.gershgorin();
+  const an::vector_t<double> sums = expected.cwiseAbs().rowwise().sum();
+  CHECK(center == potential(n));
+  CHECK(largest(radius + center.cwiseAbs() - sums) < 1e-14);
 }
 
 }  // namespace
@@ -63,6 +67,22 @@ TEST_CASE("tight_binding: apply, dense and the sum over bonds agree, real hoppin
   check_matrix(an::chain{7}, 1.5);
   check_matrix(an::chain{7, an::boundary::periodic}, -0.5);
   check_matrix(graph{6, {{0, 1}, {2, 3}, {4, 5}, {0, 2}, {2, 4}, {1, 3}, {3, 5}}}, 1.0);  // a ladder
+}
+
+TEST_CASE("tight_binding: consecutive bonds in any order, with gaps, take the fast path of apply to the same end") {
+  check_matrix(graph{6, {{3, 2}, {0, 1}, {4, 5}, {2, 1}}}, 1.3);
+  check_matrix(graph{3, {}}, 1.3);
+  // The same bonds beside one that is not consecutive, on a site of its own.
+  for (const an::index_t columns : {1, 2, 5}) {
+    an::vector_t<double> w = potential(9);
+    const an::tight_binding fast(an::chain{9}, 0.7, w);
+    const an::tight_binding general(graph{9, {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 5}, {5, 6}, {6, 8}}}, 0.7, w);
+    const an::orbitals_t<double> in = support::random_matrix<complex>(9, columns, 2);
+    an::orbitals_t<double> a(9, columns), b(9, columns);
+    fast.apply(in, a);
+    general.apply(in, b);
+    CHECK(largest((a - b).topRows(6)) < 1e-14);
+  }
 }
 
 TEST_CASE("tight_binding: a complex hopping acts from i to j, its conjugate back; h is Hermitian") {

@@ -10,8 +10,9 @@
 
 namespace an = anderson;
 
-static_assert(an::noise_process<an::recorded_noise>);
-static_assert(!an::dephasing_noise<an::recorded_noise>);
+static_assert(an::increment_noise<an::recorded_noise> && !an::event_noise<an::recorded_noise>);
+static_assert(an::event_noise<an::recorded_kicks> && !an::increment_noise<an::recorded_kicks>);
+static_assert(!an::dephasing_noise<an::recorded_noise> && !an::dephasing_noise<an::recorded_kicks>);
 
 namespace {
 
@@ -83,4 +84,69 @@ TEST_CASE("recorded_noise: bad arguments are rejected, with the value") {
   CHECK_THROWS_WITH_AS(make({}, 0.1, {}), doctest::Contains("number of noisy sites = 0"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(make({2, 2}, 0.1, {}), doctest::Contains("noisy site = 2, given twice"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(make({-4}, 0.1, {}), doctest::Contains("noisy site = -4"), std::invalid_argument);
+}
+
+namespace {
+
+const std::vector<an::noise_event> three_kicks{{0.5, 1, 2.0}, {0, 0, -1.0}, {3, 1, 40.0}};
+
+/// Draws events until one never comes; time, site and angle of the others.
+std::vector<double> replayed(an::recorded_kicks& noise, std::size_t most = 100) {
+  an::philox rng(1, {});
+  const an::philox untouched = rng;
+  std::vector<double> out;
+  for (std::size_t k = 0; k < most; ++k) {
+    const an::noise_event e = noise.next_event(0, rng);
+    if (e.wait == std::numeric_limits<double>::infinity()) break;
+    out.insert(out.end(), {e.wait, static_cast<double>(e.site), e.angle});
+  }
+  CHECK(rng == untouched);
+  return out;
+}
+
+const std::vector<double> all_three{0.5, 1, 2, 0, 0, -1, 3, 1, 40};
+
+}  // namespace
+
+TEST_CASE("recorded_kicks: replays the record without random numbers, then never fires again") {
+  an::recorded_kicks noise{{3, 1}, three_kicks};
+  CHECK(std::vector<an::index_t>(noise.support().begin(), noise.support().end()) == std::vector<an::index_t>{3, 1});
+  CHECK(replayed(noise) == all_three);
+  an::philox rng(1, {});
+  for (int k = 0; k < 3; ++k) {
+    const an::noise_event end = noise.next_event(100, rng);
+    CHECK(end.wait == std::numeric_limits<double>::infinity());
+    CHECK_NOTHROW(an::detail::check_event(end, 2));
+  }
+  an::recorded_kicks silent{{3}, {}};
+  CHECK(replayed(silent).empty());
+}
+
+TEST_CASE("recorded_kicks: restart begins the record again, copies have their own position") {
+  an::recorded_kicks a{{3, 1}, three_kicks};
+  replayed(a, 1);
+  an::recorded_kicks b = a;
+  CHECK(replayed(a) == std::vector<double>(all_three.begin() + 3, all_three.end()));
+  CHECK(replayed(b) == std::vector<double>(all_three.begin() + 3, all_three.end()));
+  an::philox rng(1, {});
+  a.restart(rng);
+  CHECK(replayed(a) == all_three);
+}
+
+TEST_CASE("recorded_kicks: bad arguments are rejected, with the value") {
+  using sites = std::vector<an::index_t>;
+  const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+  const auto make = [](sites where, an::noise_event e) { an::recorded_kicks(where, {{1, 0, 1}, e}); };
+  CHECK_NOTHROW(make({3, 1}, {infinity, 1, -7}));
+  for (const double bad : {-1.0, nan})
+    CHECK_THROWS_WITH_AS(make({3}, {bad, 0, 1}), doctest::Contains("waiting time of a noise event = "),
+                         std::invalid_argument);
+  for (const an::index_t bad : {-1, 2})
+    CHECK_THROWS_WITH_AS(make({3, 1}, {1, bad, 1}), doctest::Contains("site of a noise event = "),
+                         std::invalid_argument);
+  for (const double bad : {nan, infinity, -infinity})
+    CHECK_THROWS_WITH_AS(make({3}, {1, 0, bad}), doctest::Contains("angle of a noise event = "), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(make({}, {1, 0, 1}), doctest::Contains("number of noisy sites = 0"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(make({2, 2}, {1, 0, 1}), doctest::Contains("noisy site = 2, given twice"),
+                       std::invalid_argument);
 }

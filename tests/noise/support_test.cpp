@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <stdexcept>
 #include <vector>
 
@@ -33,4 +34,28 @@ TEST_CASE("check_support: sites outside a known lattice are rejected, with its s
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(an::detail::check_support(std::vector<an::index_t>{-1}, 4),
                        "anderson: noisy site = -1; allowed: [0, 4)", std::invalid_argument);
+}
+
+TEST_CASE("check_event: waiting times from 0 to infinity, sites of the support and finite angles are accepted") {
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const double wait : {0.0, 1e-300, 7.0, infinity}) CHECK_NOTHROW(an::detail::check_event({wait, 0, 0}, 1));
+  for (const an::index_t site : {0, 1, 2}) CHECK_NOTHROW(an::detail::check_event({1, site, -1e9}, 3));
+}
+
+TEST_CASE("check_event: everything else is rejected, with the value") {
+  const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+  const auto check_one = [](double wait, an::index_t site, double angle) {
+    an::detail::check_event({wait, site, angle}, 2);
+  };
+  CHECK_THROWS_WITH_AS(check_one(-0.5, 0, 1), "anderson: waiting time of a noise event = -0.5; allowed: >= 0",
+                       std::invalid_argument);
+  for (const double bad : {nan, -infinity})
+    CHECK_THROWS_WITH_AS(check_one(bad, 0, 1), doctest::Contains("waiting time of a noise event = "),
+                         std::invalid_argument);
+  CHECK_THROWS_WITH_AS(check_one(1, 2, 1),
+                       "anderson: site of a noise event = 2; allowed: [0, 2), an index into support()",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(check_one(1, -1, 1), doctest::Contains("site of a noise event = -1"), std::invalid_argument);
+  for (const double bad : {nan, infinity, -infinity})
+    CHECK_THROWS_WITH_AS(check_one(1, 0, bad), doctest::Contains("angle of a noise event = "), std::invalid_argument);
 }

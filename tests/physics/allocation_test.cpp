@@ -85,6 +85,20 @@ counts in_time_loop(const P& how, const sample& s, std::vector<index_t> noisy) {
           allocations_in([&] { stepper.evolve(60, noise, rng); })};
 }
 
+/// Allocations in some 300 kicks, after those that get all buffers.
+long in_event_loop(const sample& s, const auto& start_noise) {
+  auto noise = start_noise;
+  an::philox rng(83, {});
+  auto stepper = an::event_propagator{}.prepare(s, noise).start(prepared_state(an::ground_state{}, s));
+  stepper.evolve(300, noise, rng);
+  const index_t before = stepper.events();
+  const long n = allocations_in([&] {
+    for (int t = 301; t < 400; t += 7) stepper.evolve(t, noise, rng);
+  });
+  CHECK(stepper.events() - before > 15);
+  return n;
+}
+
 template <class T>
 void keep(T& value) {
   asm volatile("" : : "g"(&value) : "memory");  // the compiler may otherwise leave out an unused allocation
@@ -112,12 +126,35 @@ TEST_CASE("allocations: the counter sees new, vectors and Eigen") {
 }
 
 TEST_CASE_TEMPLATE("allocations: none in the time loop, after the first steps", P, an::split_propagator,
-                   an::krylov_propagator) {
+                   an::krylov_propagator, an::chebyshev_propagator) {
   const sample s = chain_sample(potential(40, 1.0, 82));
   for (const std::vector<index_t>& noisy : {std::vector<index_t>{19}, std::vector<index_t>{19, 3, 30}}) {
     const counts n = in_time_loop(P{.dt = 0.1}, s, noisy);
     CHECK(n.advance == 0);
     CHECK(n.evolve == 0);
+  }
+}
+
+TEST_CASE("allocations: none in the time loop of events, after the first ones") {
+  const sample s = chain_sample(potential(40, 1.0, 82));
+  for (const std::vector<index_t>& noisy : {std::vector<index_t>{19}, std::vector<index_t>{19, 3, 30}}) {
+    CHECK(in_event_loop(s, an::reflections(noisy, 1.0)) == 0);
+    CHECK(in_event_loop(s, an::kicks(noisy, 1.0, 1.0)) == 0);
+    CHECK(in_event_loop(s, an::recorded_kicks(noisy, std::vector<an::noise_event>(1000, {0.4, 0, 2.0}))) == 0);
+  }
+}
+
+TEST_CASE("allocations: none in the time loop of several trajectories that move together") {
+  const sample s = chain_sample(potential(40, 1.0, 82));
+  for (const std::vector<index_t>& noisy : {std::vector<index_t>{19}, std::vector<index_t>{19, 3, 30}}) {
+    constexpr index_t together = 5;
+    const std::vector<an::gaussian_state<double>> states(together, prepared_state(an::ground_state{7}, s));
+    std::vector<an::white_noise> noises(together, an::white_noise(noisy, 1.0));
+    std::vector<an::philox> rngs;
+    for (index_t k = 0; k < together; ++k) rngs.emplace_back(84, an::stream_address{an::purpose::noise, 0, k});
+    auto stepper = an::split_propagator{.dt = 0.1}.prepare(s, noises[0]).start(std::span(states));
+    stepper.evolve(60, std::span(noises), std::span(rngs));
+    CHECK(allocations_in([&] { stepper.evolve(120, std::span(noises), std::span(rngs)); }) == 0);
   }
 }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Exact identities of noise averages, invariants 11 .. 20. The average over one step of a library propagator is done
-// exactly (averaged_step) where the identity is exact for steps, or where the step's bias can be bounded; otherwise
-// average() is compared within its errors.
+// Exact identities of noise averages, invariants 11 .. 20 and 29. The average over one step of a library propagator is
+// done exactly (averaged_step) where the identity is exact for steps, or where the step's bias can be bounded;
+// otherwise average() is compared within its errors.
 #include "support.hpp"
 
 #include <doctest/doctest.h>
 
-#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -302,11 +301,9 @@ struct pair_densities {
 
 }  // namespace
 
-TEST_CASE(
-    "invariant 19: <n_i n_j> of the averaged state is the same for white noise and reflections; it is not Gaussian") {
+TEST_CASE("invariant 19: <n_i n_j> of the averaged state is the same for white noise and kicks; it is not Gaussian") {
   const std::vector<double> w = potential(4, 1.0, 39);
   const double gamma = 1.0, t = 4.0;
-  const sample s = chain_sample(w);
   const matrix h = chain_matrix(w);
   // Two particles on the six pairs i < j. Hopping between neighbors never exchanges them: no signs.
   std::vector<std::pair<index_t, index_t>> pairs;
@@ -328,42 +325,32 @@ TEST_CASE(
   const matrix rho = evolved(generator, projector(6, 3), t);  // from sites 1 and 2
 
   const an::product_state start{{0, 1, 1, 0}};
-  const auto white = an::average(
-      an::problem{an::anderson_model{an::chain{4}, 1.0, an::given_potential{w}}, an::white_noise{{1}, gamma}, start},
-      an::split_propagator{.dt = 0.05}, {t}, an::observables{pair_densities{}}, {.noise_realizations = 20000});
-  const auto& series = white["pairs"];
-
-  an::moments<double> reflected;  // kicks exp(-i pi n) at rate gamma / 4
-  const auto prepared = an::split_propagator{}.prepare(s, an::white_noise({1}, gamma));
-  an::philox rng(39, {});
-  const std::array none{0.0}, reflection{pi};
-  std::array<double, 6> values{};
-  for (int run = 0; run < 20000; ++run) {
-    auto stepper = prepared.start(prepared_state(start, s));
-    double left = t;
-    for (double wait; (wait = an::exponential(rng) * 4 / gamma) < left; left -= wait) {
-      stepper.advance(wait, none);
-      stepper.advance(0, reflection);
-    }
-    stepper.advance(left, none);
-    pair_densities{}.measure(stepper.snapshot(), values);
-    reflected.add(values);
-  }
+  const auto average = [&](const auto& noise, const auto& how) {
+    return an::average(an::problem{an::anderson_model{an::chain{4}, 1.0, an::given_potential{w}}, noise, start}, how,
+                       {t}, an::observables{pair_densities{}}, {.noise_realizations = 20000, .seed = 39});
+  };
+  const auto white = average(an::white_noise{{1}, gamma}, an::split_propagator{.dt = 0.05});
+  const auto reflected = average(an::reflections{{1}, gamma}, an::event_propagator{});
+  const auto turned = average(an::kicks{{1}, gamma, 1.0}, an::event_propagator{});
 
   const matrix c = evolved(lindblad_generator(h, {1}, gamma), product({0, 1, 1, 0}), t);
-  double z_white = 0, z_reflected = 0, not_gaussian = 0;
+  double z_white = 0, z_reflected = 0, z_turned = 0, not_gaussian = 0;
   for (index_t a = 0; a < 6; ++a) {
     const auto [i, j] = pairs[at(a)];
     const double exact = rho(a, a).real(), wick = (c(i, i) * c(j, j)).real() - std::norm(c(i, j));
-    z_white = std::max(z_white, std::abs(series.mean(0, a) - exact) / series.error(0, a));
-    z_reflected =
-        std::max(z_reflected, std::abs(reflected.mean()[a] - exact) / std::sqrt(reflected.variance()[a] / 20000));
-    not_gaussian = std::max(not_gaussian, std::abs(series.mean(0, a) - wick) / series.error(0, a));
+    const auto z = [a](const auto& result, double expected) {
+      return std::abs(result["pairs"].mean(0, a) - expected) / result["pairs"].error(0, a);
+    };
+    z_white = std::max(z_white, z(white, exact));
+    z_reflected = std::max(z_reflected, z(reflected, exact));
+    z_turned = std::max(z_turned, z(turned, exact));
+    not_gaussian = std::max(not_gaussian, z(white, wick));
   }
-  MESSAGE("max z = " << z_white << " (white noise), " << z_reflected << " (reflections), " << not_gaussian
-                     << " (from the averaged C by Wick's theorem)");
+  MESSAGE("max z = " << z_white << " (white noise), " << z_reflected << " (reflections), " << z_turned
+                     << " (kicks of angle 1), " << not_gaussian << " (from the averaged C by Wick's theorem)");
   CHECK(z_white < 5.5);
   CHECK(z_reflected < 5.5);
+  CHECK(z_turned < 5.5);
   CHECK(not_gaussian > 15);
 }
 
@@ -389,4 +376,56 @@ TEST_CASE("invariant 20: at short times the noise is felt only inside a light co
     CHECK(std::abs(change[c - 1]) > 1e-4);
   }
   MESSAGE("largest change / bound: " << largest);
+}
+
+namespace {
+
+/// Kicks of angle +theta only, at the rate gamma / (2 (1 - cos theta)).
+struct one_way_kicks {
+  std::vector<index_t> sites;
+  double gamma, theta;
+
+  std::span<const index_t> support() const { return sites; }
+  void restart(auto& /*rng*/) {}
+  an::noise_event next_event(double /*t*/, auto& rng) const {
+    return {an::exponential(rng) * 2 * (1 - std::cos(theta)) / gamma, 0, theta};
+  }
+};
+static_assert(an::event_noise<one_way_kicks>);
+
+}  // namespace
+
+TEST_CASE("invariant 29: kicks of fixed sign add the potential (gamma / 2) cot(theta / 2) n_c; random signs do not") {
+  const std::vector<double> w = potential(5, 1.0, 41);
+  const matrix h = chain_matrix(w);
+  const double gamma = 1.0, t = 3.0;
+  const index_t c = 2;
+  const matrix c0 = start_of(an::ground_state{}, chain_sample(w));
+  /// Largest deviation of densities and energy from the Lindblad equation with h + shift n_c, in standard errors.
+  const auto deviation = [&](const auto& noise, double shift) {
+    const auto result = an::average(
+        an::problem{an::anderson_model{an::chain{5}, 1.0, an::given_potential{w}}, noise, an::ground_state{}},
+        an::event_propagator{}, {t}, an::observables{an::energy{}, an::density_profile{}},
+        {.noise_realizations = 20000, .seed = 41});
+    const matrix expected = evolved(lindblad_generator(h + shift * projector(5, c), {c}, gamma), c0, t);
+    double worst = std::abs(result["energy"].mean(0, 0) - energy(h, expected)) / result["energy"].error(0, 0);
+    for (index_t i = 0; i < 5; ++i)
+      worst = std::max(worst,
+                       std::abs(result["density"].mean(0, i) - expected(i, i).real()) / result["density"].error(0, i));
+    return worst;
+  };
+  for (const double theta : {1.0, 2.0}) {
+    const double shift = gamma / 2 / std::tan(theta / 2);
+    const one_way_kicks forth{{c}, gamma, theta}, back{{c}, gamma, -theta};
+    const an::kicks both({c}, gamma, theta);
+    const double z_forth = deviation(forth, shift), z_back = deviation(back, -shift), z_both = deviation(both, 0);
+    MESSAGE("theta = " << theta << ": z = " << z_forth << " (forth), " << z_back << " (back), " << z_both
+                       << " (random signs)");
+    CHECK(z_forth < 5.5);
+    CHECK(z_back < 5.5);
+    CHECK(z_both < 5.5);
+    CHECK(deviation(forth, 0) > 10);
+    CHECK(deviation(forth, -shift) > 10);
+  }
+  CHECK(deviation(one_way_kicks{{c}, gamma, pi}, 0) < 5.5);  // cot(pi / 2) = 0
 }

@@ -252,17 +252,26 @@ TEST_CASE("invariant 8: Lie and Strang steps are conjugate by exp(-i h dt / 2)")
   CHECK(std::abs(energy(h, product_lie) - strang(an::random_product_state{}).energy) > 1e-4);  // no eigenstate
 }
 
-// The library has no event noise yet; these are its exponential waiting times with the rate of angle theta.
 TEST_CASE("invariant 9: the number of kicks of angle theta in [0, t] is Poisson, mean gamma t / (2 (1 - cos theta))") {
+  const sample dimer = chain_sample({0.3, -0.2});
+  const an::gaussian_state<double> start = prepared_state(an::ground_state{1}, dimer);
   for (const double theta : {pi, pi / 2, 0.7}) {
-    const double t = 20, rate = strength / (2 * (1 - std::cos(theta))), mean = rate * t;
+    const double t = 20, mean = strength * t / (2 * (1 - std::cos(theta)));
     if (theta == pi) CHECK(std::abs(mean - strength * t / 4) < 1e-13);
+    const auto noise_of = [&] {
+      if (theta == pi) return an::kicks(an::reflections({1}, strength));
+      return an::kicks({1}, strength, theta);
+    };
     constexpr int runs = 20000;
     double sum = 0, squares = 0;
     an::philox rng(9, {});
+    const auto prepared = an::event_propagator{}.prepare(dimer, noise_of());
     for (int r = 0; r < runs; ++r) {
-      double kicks = 0;
-      for (double now = an::exponential(rng) / rate; now <= t; now += an::exponential(rng) / rate) ++kicks;
+      an::kicks noise = noise_of();
+      auto stepper = prepared.start(start);
+      stepper.evolve(t / 3, noise, rng);
+      stepper.evolve(t, noise, rng);
+      const auto kicks = static_cast<double>(stepper.events());
       sum += kicks;
       squares += (kicks - mean) * (kicks - mean);
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <anderson/core/concepts.hpp>
 #include <anderson/lattice/chain.hpp>
-#include <anderson/model/anderson_model.hpp>
-#include <anderson/model/disorder_realization.hpp>
 #include <anderson/noise/recorded.hpp>
 #include <anderson/noise/white.hpp>
 #include <anderson/propagate/dense.hpp>
@@ -10,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include "support/slow_twin.hpp"
+#include "support/combined_steps.hpp"
 
 #include <complex>
 #include <limits>
@@ -19,6 +17,7 @@
 
 namespace an = anderson;
 using support::largest;
+using support::realization;
 
 namespace {
 
@@ -31,15 +30,8 @@ constexpr an::index_t length = 10;
 constexpr double dt = 0.125;
 
 template <class Scalar>
-auto realization(Scalar hopping, an::boundary ends) {
-  an::philox rng(1, {an::purpose::disorder, 0, 0});
-  return an::disorder_realization(
-      an::anderson_model{an::chain{length, ends}, hopping, an::uniform_disorder{2}}.draw(rng));
-}
-
-template <class Scalar>
 double twin_difference(Scalar hopping, an::boundary ends, const site_list& sites, an::index_t columns, int steps) {
-  const auto sample = realization(hopping, ends);
+  const auto sample = realization(length, hopping, ends);
   const std::vector<double> phi = support::phases(static_cast<std::size_t>(steps) * sites.size());
   const orbitals start = support::random_orbitals(length, columns, 3);
   an::recorded_noise noise(sites, dt, phi);
@@ -57,7 +49,7 @@ double twin_difference(Scalar hopping, an::boundary ends, const site_list& sites
   return largest(now.orbitals() - support::combined(sample.hamiltonian().dense(), sites, dt, phi, start));
 }
 
-using realization_type = decltype(realization(1.0, an::boundary::open));
+using realization_type = decltype(realization(length, 1.0, an::boundary::open));
 static_assert(an::propagator<an::dense_propagator, realization_type, state, an::white_noise>);
 static_assert(an::dense_propagator::weak_order == 1);
 
@@ -74,7 +66,7 @@ TEST_CASE("dense_propagator: equals the combined step (eq. 8) of its twin, real 
 }
 
 TEST_CASE("dense_propagator: is not the split step: the twin would notice") {
-  const auto sample = realization(1.0, an::boundary::open);
+  const auto sample = realization(length, 1.0, an::boundary::open);
   const std::vector<double> phi = support::phases(10);
   const orbitals start = support::random_orbitals(length, 5, 3);
   an::recorded_noise noise({4}, dt, phi);
@@ -86,7 +78,7 @@ TEST_CASE("dense_propagator: is not the split step: the twin would notice") {
 }
 
 TEST_CASE("dense_propagator: going back, bad dt and sites outside are rejected, with the value") {
-  const auto sample = realization(1.0, an::boundary::open);
+  const auto sample = realization(length, 1.0, an::boundary::open);
   an::white_noise noise({4}, 1.0), outside({length}, 1.0);
   an::philox rng(1, {});
   auto stepper = an::dense_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 2, 1)));

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <anderson/core/concepts.hpp>
 #include <anderson/lattice/chain.hpp>
-#include <anderson/model/anderson_model.hpp>
-#include <anderson/model/disorder_realization.hpp>
-#include <anderson/noise/recorded.hpp>
 #include <anderson/noise/white.hpp>
 #include <anderson/propagate/krylov.hpp>
 #include <anderson/random/philox.hpp>
 
 #include <doctest/doctest.h>
 
-#include "support/slow_twin.hpp"
+#include "support/combined_steps.hpp"
 
 #include <complex>
 #include <limits>
@@ -18,12 +15,10 @@
 #include <vector>
 
 namespace an = anderson;
-using support::largest;
+using support::realization;
 
 namespace {
 
-using complex = std::complex<double>;
-using orbitals = an::orbitals_t<double>;
 using state = an::gaussian_state<double>;
 using site_list = std::vector<an::index_t>;
 
@@ -31,36 +26,12 @@ constexpr an::index_t length = 16;
 constexpr double dt = 0.125;
 constexpr int steps = 10;
 
-template <class Scalar>
-auto realization(Scalar hopping, an::boundary ends) {
-  an::philox rng(1, {an::purpose::disorder, 0, 0});
-  return an::disorder_realization(
-      an::anderson_model{an::chain{length, ends}, hopping, an::uniform_disorder{2}}.draw(rng));
-}
-
-/// Largest difference to the twin after all steps, and the largest bound of a step.
-struct outcome {
-  double difference;
-  an::krylov_report report;
-};
-
-template <class Scalar>
-outcome run(Scalar hopping, an::boundary ends, const site_list& sites, an::index_t columns, an::krylov_propagator how) {
-  const auto sample = realization(hopping, ends);
-  const std::vector<double> phi = support::phases(steps * sites.size());
-  const orbitals start = support::random_orbitals(length, columns, 3);
-  an::recorded_noise noise(sites, dt, phi);
-  an::philox rng(1, {});
+auto run(auto hopping, an::boundary ends, const site_list& sites, an::index_t columns, an::krylov_propagator how) {
   how.dt = dt;
-  auto stepper = how.prepare(sample, noise).start(state(start));
-  stepper.evolve(dt * steps, noise, rng);
-  CHECK(stepper.time() == dt * steps);
-  return {
-      largest(stepper.snapshot().orbitals() - support::combined(sample.hamiltonian().dense(), sites, dt, phi, start)),
-      stepper.exponential().report()};
+  return support::run_combined(realization(length, hopping, ends), sites, columns, steps, how);
 }
 
-using realization_type = decltype(realization(1.0, an::boundary::open));
+using realization_type = decltype(realization(length, 1.0, an::boundary::open));
 static_assert(an::propagator<an::krylov_propagator, realization_type, state, an::white_noise>);
 static_assert(an::krylov_propagator::weak_order == 1);
 
@@ -78,8 +49,9 @@ TEST_CASE("krylov_propagator: equals the combined step (eq. 8) of its twin, real
 TEST_CASE("krylov_propagator: the tolerance is kept in every step and reported") {
   for (const double tolerance : {1e-4, 1e-7, 1e-10}) {
     CAPTURE(tolerance);
-    const outcome o = run(1.0, an::boundary::open, {7}, 8, {.tolerance = tolerance});
+    const auto o = run(1.0, an::boundary::open, {7}, 8, {.tolerance = tolerance});
     CHECK(o.difference < 4 * tolerance * steps);
+    CHECK(o.time == dt * steps);
     CHECK(o.report.error_bound <= tolerance);
     CHECK(o.report.error_bound > 0);
     CHECK(o.report.sub_steps == steps);
@@ -89,7 +61,7 @@ TEST_CASE("krylov_propagator: the tolerance is kept in every step and reported")
 }
 
 TEST_CASE("krylov_propagator: a small largest dimension cuts the steps and keeps the tolerance") {
-  const outcome o = run(1.0, an::boundary::open, {7}, 8, {.tolerance = 1e-10, .max_dimension = 5});
+  const auto o = run(1.0, an::boundary::open, {7}, 8, {.tolerance = 1e-10, .max_dimension = 5});
   CHECK(o.report.dimension == 5);
   CHECK(o.report.sub_steps > steps);
   CHECK(o.difference < 4e-10 * steps);
@@ -100,7 +72,7 @@ TEST_CASE("krylov_propagator: the vacuum stays") {
 }
 
 TEST_CASE("krylov_propagator: going back and bad options are rejected, with the value") {
-  const auto sample = realization(1.0, an::boundary::open);
+  const auto sample = realization(length, 1.0, an::boundary::open);
   an::white_noise noise({7}, 1.0), outside({length}, 1.0);
   an::philox rng(1, {});
   auto stepper = an::krylov_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 2, 1)));

@@ -12,6 +12,7 @@
 
 #include <complex>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -75,7 +76,16 @@ TEST_CASE("split_propagator: equals its twin for complex h, one and three noisy 
 
 TEST_CASE("split_propagator: one single step equals its twin") {
   CHECK(twin_difference<double>({9}, 10, 1) < 1e-13);
+  CHECK(twin_difference<complex>({9}, 10, 1) < 1e-13);
   CHECK(twin_difference<complex>({9, 1}, 10, 1) < 1e-13);
+}
+
+TEST_CASE("split_propagator: any number of steps equals its twin, whole and short blocks") {
+  for (const int steps : {2, 8, 10, 15, 16, 17, 31, 33}) {
+    CAPTURE(steps);
+    CHECK(twin_difference<double>({9}, 10, steps) < 1e-11);
+    CHECK(twin_difference<complex>({9}, 10, steps) < 1e-11);
+  }
 }
 
 TEST_CASE("split_propagator: one evolve of 5000 steps equals several, batches leave no seam") {
@@ -172,6 +182,46 @@ TEST_CASE("split_propagator: trajectories of one realization are independent of 
   CHECK(largest(a.snapshot().orbitals() - b.snapshot().orbitals()) > 0.01);
 }
 
+TEST_CASE("split_propagator: several trajectories together are each alone, one and two noisy sites") {
+  const auto sample = realization();
+  const std::vector<an::index_t> columns{3, 0, 7, 1, 1, 20};
+  for (const site_list& sites : {site_list{9}, site_list{9, 2}}) {
+    CAPTURE(sites.size());
+    std::vector<state> starts;
+    std::vector<an::white_noise> noises;
+    std::vector<an::philox> rngs;
+    const auto rng_of = [](std::size_t k) {
+      return an::philox(1, {an::purpose::noise, 0, static_cast<an::index_t>(k)});
+    };
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      starts.emplace_back(support::random_orbitals(length, columns[k], 10 + k),
+                          an::vector_t<double>::Constant(columns[k], 1 / (1.0 + static_cast<double>(k))));
+      noises.emplace_back(sites, 1.0);
+      rngs.push_back(rng_of(k));
+    }
+    const auto prepared = an::split_propagator{.dt = 0.1}.prepare(sample, noises[0]);
+    auto together = prepared.start(std::span<const state>(starts));
+    CHECK(together.trajectories() == 6);
+    CHECK(together.active_modes() <= length);
+    for (const double until : {0.1, 3.7, 10.0}) together.evolve(until, std::span(noises), std::span(rngs));
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      CAPTURE(k);
+      auto alone = prepared.start(starts[k]);
+      an::white_noise noise(sites, 1.0);
+      an::philox rng = rng_of(k);
+      for (const double until : {0.1, 3.7, 10.0}) alone.evolve(until, noise, rng);
+      const auto one = alone.snapshot(), among = together.snapshot(static_cast<an::index_t>(k));
+      CHECK(among.time() == 10);
+      CHECK(among.orbitals().cols() == columns[k]);
+      CHECK(largest(among.orbitals() - one.orbitals()) < 1e-13);
+      CHECK(among.occupations() == starts[k].occupations);
+      CHECK(std::abs(among.energy() - one.energy()) < 1e-13);
+      CHECK(std::abs(among.initial_energy() - one.initial_energy()) < 1e-13);
+      if (columns[k] > 0) CHECK(largest(among.orbitals() - starts[k].orbitals) > 0.01);
+    }
+  }
+}
+
 TEST_CASE("split_propagator: float follows double to its rounding") {
   an::philox rng(1, {});
   const auto narrow = realization<float>();
@@ -197,6 +247,9 @@ TEST_CASE("split_propagator: going back, bad dt and sites outside are rejected, 
   CHECK_THROWS_WITH_AS(stepper.evolve(0.5, noise, rng), doctest::Contains("time to evolve to = 0.5"),
                        std::invalid_argument);
   CHECK(stepper.time() == 1);
+  for (const double bad : {-1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
+    CHECK_THROWS_WITH_AS(an::split_propagator{.active_tolerance = bad}.check(),
+                         doctest::Contains("active_tolerance = "), std::invalid_argument);
   for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
     CHECK_THROWS_WITH_AS(an::split_propagator{.dt = bad}.check(), doctest::Contains("dt = "), std::invalid_argument);
     CHECK_THROWS_AS(an::split_propagator{.dt = bad}.prepare(sample, noise), std::invalid_argument);

@@ -31,10 +31,10 @@ struct counting_stepper {
 
   const auto& realization() const { return sample; }
   double time() const { return 2.5; }
-  double energy() const { return ++energies, -1.25; }
-  double initial_energy() const { return -3; }
-  const vector& occupations() const { return n; }
-  void write_orbitals(orbitals& out) const {
+  double energy(an::index_t) const { return ++energies, -1.25; }
+  double initial_energy(an::index_t) const { return -3; }
+  const vector& occupations(an::index_t) const { return n; }
+  void write_orbitals(orbitals& out, an::index_t) const {
     ++written;
     out = phi;
   }
@@ -54,7 +54,6 @@ TEST_CASE("trajectory_snapshot: asks for the orbitals only if needed, and once")
   CHECK(now.initial_energy() == -3);
   CHECK(now.occupations() == stepper.n);
   CHECK(&now.hamiltonian() == &stepper.sample.hamiltonian());
-  CHECK_FALSE(now.pure());
   CHECK(stepper.written == 0);
   CHECK(now.orbitals() == stepper.phi);
   CHECK(&now.orbitals() == &now.orbitals());
@@ -78,20 +77,6 @@ TEST_CASE("trajectory_snapshot: C_ij = sum_m n_m Phi_im conj(Phi_jm), its diagon
     for (an::index_t j = 0; j < 6; ++j) CHECK(std::abs(now.correlation(i, j) - c(i, j)) < 1e-15);
     CHECK(std::abs(now.densities()[i] - c(i, i).real()) < 1e-15);
   }
-}
-
-TEST_CASE("trajectory_snapshot: a state is pure if all occupations are 0 or 1") {
-  counting_stepper stepper;
-  const auto pure = [&](const vector& n) {
-    stepper.n = n;
-    return an::trajectory_snapshot(stepper).pure();
-  };
-  CHECK(pure(vector{{1, 1, 1}}));
-  CHECK(pure(vector{{1, 0, 1}}));
-  CHECK(pure(vector::Zero(3)));
-  CHECK(pure(vector()));
-  CHECK_FALSE(pure(vector{{1, 1, 0.999}}));
-  CHECK_FALSE(pure(vector{{1e-9, 1, 1}}));
 }
 
 TEST_CASE("trajectory_snapshot: the vacuum has no density") {

@@ -78,8 +78,10 @@ concept hamiltonian =
       { h.size() } -> std::convertible_to<index_t>;       // L
       { h.apply(in, out) } -> std::same_as<void>;         // out = h in for L x M orbitals
       // Contract: out arrives with the shape of in, is another object, and no memory is allocated.
-      // Optional: matrix_t<scalar_type> dense() const (otherwise built by apply), and
-      // std::optional<tridiagonal<real>> tridiagonal_form() const for the fast eigensystem.
+      // Optional: matrix_t<scalar_type> dense() const (otherwise built by apply),
+      // std::optional<tridiagonal<real>> tridiagonal_form() const for the fast eigensystem and Chebyshev step, and
+      // std::pair<vector_t<real>, vector_t<real>> gershgorin() const, all h_ii and all sum_{j != i} |h_ij|, which bound
+      // the spectrum (otherwise from one of the two above).
     };
 
 /// A source of Hamiltonians: lattice, hopping and the law of the disorder.
@@ -93,16 +95,39 @@ concept model = std::copyable<M> && requires(const M& m, detail::any_rng& rng) {
 
 /// A noise acting on the densities of a few sites: H(t) = H_A + sum_k zeta_k(t) n_{s_k}   (paper eqs. 2, 3).
 template <class N>
-concept noise_process =
+concept local_noise =
     std::copyable<N> &&  // every trajectory works on its own copy
-    requires(N& n, const N& c, detail::any_rng& rng, real_t t, real_t dt, std::span<real_t> phi) {
+    requires(N& n, const N& c, detail::any_rng& rng) {
       { c.support() } -> std::convertible_to<std::span<const index_t>>;  // noisy sites s_k, distinct, fixed for life
       requires std::ranges::borrowed_range<decltype(c.support())>;       // a span or a reference, not a vector by value
       { n.restart(rng) } -> std::same_as<void>;               // forget the past, draw the initial value
-      { n.increments(t, dt, rng, phi) } -> std::same_as<void>;  // phi[k] = int_t^{t+dt} zeta_k(s) ds, hbar = 1
-      // Contract: phi.size() == support().size(); finite phases; calls follow each other without gap in t; the same
-      // rng state and arguments give the same phi.
+      // Contract: the same rng state and arguments give the same noise.
     };
+
+/// Noise by its integrals over time steps: for propagators with a time step.
+template <class N>
+concept increment_noise =
+    local_noise<N> && requires(N& n, detail::any_rng& rng, real_t t, real_t dt, std::span<real_t> phi) {
+      { n.increments(t, dt, rng, phi) } -> std::same_as<void>;  // phi[k] = int_t^{t+dt} zeta_k(s) ds, hbar = 1
+      // Contract: phi.size() == support().size(); finite phases; calls follow each other without gap in t.
+    };
+
+/// One kick exp(-i angle n_s) of a site at an instant.
+struct noise_event {
+  real_t wait;   // since the last event, or the start; >= 0, infinity: never
+  index_t site;  // k: the kicked site is support()[k]
+  real_t angle;  // radians
+};
+
+/// Noise by kicks at random times: for propagators without a time step.
+template <class N>
+concept event_noise = local_noise<N> && requires(N& n, real_t t, detail::any_rng& rng) {
+  { n.next_event(t, rng) } -> std::same_as<noise_event>;  // the first after time t, when the last one was
+};
+
+/// Any noise; it may offer both.
+template <class N>
+concept noise_process = increment_noise<N> || event_noise<N>;
 
 /// A noise whose average over paths is dephasing at a known rate (paper eq. 4): needed by `rate_equation`.
 template <class N>
@@ -132,6 +157,8 @@ concept linear_snapshot = requires(const S& now, index_t i) {
   now.initial_energy();                            // the same at t = 0
   now.densities();                                 // n_i = C_ii, vector of L
   now.correlation(i, i);                           // C_ij = <c_j^dagger c_i>
+  // Optional: local_densities(), {first, values}: n_i on the sites first .. first + values.size() - 1; all others are
+  // empty. Spares a sum over 10^5 sites where a particle has reached 500.
 };
 
 /// One trajectory: the orbitals themselves. Entropies need this. trajectory_snapshot also offers hamiltonian().
@@ -162,6 +189,8 @@ concept stepper = requires(S& s, const S& c, Noise& noise, detail::any_rng& rng,
   { c.time() } -> std::convertible_to<real_t>;              // 0 at the start
   { s.evolve(until, noise, rng) } -> std::same_as<void>;    // to the time `until` exactly; until >= time()
   { c.snapshot() } -> linear_snapshot;                      // reads the stepper: valid until it moves on
+  // Optional: several trajectories of one realization move together, if prepared.start() takes a
+  // std::span<const gaussian_state>, evolve() spans of noises and of random sources, and snapshot() an index.
 };
 
 /// How the state is moved: an immutable option. prepare() does what one disorder realization needs once; the result is

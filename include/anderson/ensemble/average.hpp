@@ -50,7 +50,7 @@ class ensemble_run {
 public:
   using realization_type = realization_of<decltype(Problem::model)>;
   using real_type = typename realization_type::real_type;
-  static constexpr index_t block_size = 4;
+  static constexpr index_t block_size = 8;  // fills the lanes of a propagator that moves trajectories together
 
   ensemble_run(const Problem& physics, const Method& how, std::span<const real_t> times, const Observables& which,
                const plan& how_often)
@@ -69,12 +69,19 @@ public:
     const ready& shared = mine->shared.get([&] { return prepare(d); });
     const index_t first = block * block_size, last = std::min(first + block_size, plan_.noise_realizations);
     moments<real_type> block_moments;
-    std::vector<real_type> sample(times_.size() * static_cast<std::size_t>(extent_));
-    for (index_t k = first; k < last; ++k) {
-      trajectory(shared, d, k, sample);
-      block_moments.add(sample);
-      count_one();
+    std::vector<std::vector<real_type>> samples(
+        static_cast<std::size_t>(last - first),
+        std::vector<real_type>(times_.size() * static_cast<std::size_t>(extent_),
+                               std::numeric_limits<real_type>::quiet_NaN()));  // shows what no observable has written
+    if constexpr (together) {
+      move_together(shared, d, first, samples);
+    } else {
+      for (index_t k = first; k < last; ++k) {
+        move_one(shared, d, k, samples[static_cast<std::size_t>(k - first)]);
+        count(1);
+      }
     }
+    for (const auto& sample : samples) block_moments.add(sample);
     finish(d, block, *mine, std::move(block_moments));
   }
 
@@ -100,6 +107,14 @@ private:
   using prepared_type = decltype(std::declval<const Method&>().prepare(
       std::declval<const realization_type&>(), std::declval<const decltype(Problem::noise)&>()));
 
+  /// The method can move several trajectories of a realization at once.
+  static constexpr bool together =
+      requires(const prepared_type& prepared, std::span<const gaussian_state<real_type>> states,
+               std::span<decltype(Problem::noise)> noises, std::span<philox> rngs) {
+    prepared.start(states).evolve(real_t{}, noises, rngs);
+    prepared.start(states).snapshot(index_t{});
+  };
+
   struct ready {
     realization_type realization;
     prepared_type prepared;
@@ -124,19 +139,52 @@ private:
     return {realization, how_.prepare(realization, physics_.noise)};
   }
 
-  void trajectory(const ready& shared, index_t d, index_t k, std::span<real_type> sample) const {
+  /// One trajectory before its start: its random numbers, noise and state.
+  struct member {
+    philox noise_rng;
+    decltype(Problem::noise) noise;
+    gaussian_state<real_type> state;
+  };
+  member make_member(const ready& shared, index_t d, index_t k) const {
     philox state_rng(plan_.seed, {purpose::state, d, k}), noise_rng(plan_.seed, {purpose::noise, d, k});
-    const auto state = physics_.state.prepare(shared.realization, state_rng);
+    auto state = physics_.state.prepare(shared.realization, state_rng);
     if (k == 0) check_state(state, physics_.model.size());  // a method of the user's own need not check it
     auto noise = physics_.noise;
     noise.restart(noise_rng);
+    return {noise_rng, std::move(noise), std::move(state)};
+  }
+
+  void move_one(const ready& shared, index_t d, index_t k, std::span<real_type> sample) {
+    auto [rng, noise, state] = make_member(shared, d, k);
     auto stepper = shared.prepared.start(state);
-    std::ranges::fill(sample, std::numeric_limits<real_type>::quiet_NaN());  // shows what no observable has written
     const auto extent = static_cast<std::size_t>(extent_);
     for (std::size_t t = 0; t < times_.size(); ++t) {
-      stepper.evolve(times_[t], noise, noise_rng);
+      stepper.evolve(times_[t], noise, rng);
       which_.measure(stepper.snapshot(), sample.subspan(t * extent, extent));
     }
+  }
+
+  void move_together(const ready& shared, index_t d, index_t first, std::vector<std::vector<real_type>>& samples) {
+    std::vector<philox> rngs;
+    std::vector<decltype(Problem::noise)> noises;
+    std::vector<gaussian_state<real_type>> states;
+    for (index_t j = 0; j < std::ssize(samples); ++j) {
+      member m = make_member(shared, d, first + j);
+      rngs.push_back(m.noise_rng);
+      noises.push_back(std::move(m.noise));
+      states.push_back(std::move(m.state));
+    }
+    auto stepper = shared.prepared.start(std::span<const gaussian_state<real_type>>(states));
+    states.clear();
+    const auto extent = static_cast<std::size_t>(extent_);
+    for (std::size_t t = 0; t < times_.size(); ++t) {
+      stepper.evolve(times_[t], std::span(noises), std::span(rngs));
+      for (std::size_t j = 0; j < samples.size(); ++j)
+        which_.measure(stepper.snapshot(static_cast<index_t>(j)),
+                       std::span<real_type>(samples[j]).subspan(t * extent, extent));
+      count(0);
+    }
+    count(std::ssize(samples));
   }
 
   void finish(index_t d, index_t block, slot& s, moments<real_type> block_moments) {
@@ -150,9 +198,10 @@ private:
     }
   }
 
-  void count_one() {
+  /// Progress; 0: only asks whether to go on.
+  void count(index_t trajectories) {
     const std::scoped_lock lock(mutex_);
-    ++done_;
+    done_ += trajectories;
     if (plan_.on_progress && !stopped_)
       stopped_ = !plan_.on_progress({done_, plan_.disorder_realizations * plan_.noise_realizations, seconds()});
     if (stopped_) throw interrupted();
@@ -217,7 +266,7 @@ auto average(const problem<Model, Noise, State>& physics, const Method& how, con
   static_assert(
       propagator<Method, realization_type, gaussian_state<real_type>, Noise>,
       "the second argument of average() is not a propagator (core/concepts.hpp) that can move this model with "
-      "this noise");
+      "this noise: event_propagator needs an event_noise, the propagators with a time step an increment_noise");
   using snapshot_type = decltype(how.prepare(std::declval<const realization_type&>(), physics.noise)
                                      .start(std::declval<const gaussian_state<real_type>&>())
                                      .snapshot());

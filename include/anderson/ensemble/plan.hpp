@@ -30,7 +30,7 @@ struct plan {
   index_t disorder_realizations = 1;  ///< >= 1
   index_t noise_realizations = 1;     ///< trajectories per disorder realization, >= 1
   std::uint64_t seed = 1;
-  /// Called after every trajectory, one call at a time, from any thread; return false to stop.
+  /// Called at least after every trajectory, one call at a time, from any thread; return false to stop.
   std::function<bool(const progress&)> on_progress = {};
 
   /// @throws std::invalid_argument  a number of realizations < 1.

@@ -18,7 +18,7 @@ struct problem {
   static_assert(anderson::model<Model>, "the first part of a problem is a model: size() and draw(rng)");
   static_assert(noise_process<Noise>,
                 "the second part of a problem is a noise_process: support(), restart(rng) and "
-                "increments(t, dt, rng, phi)");
+                "increments(t, dt, rng, phi) or next_event(t, rng)");
 
   Model model;
   Noise noise;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The one place where Eigen's eigensolver is instantiated.
+// The one place where Eigen's eigensolver is instantiated. Eigenvalues alone: linalg/hermitian_eigenvalues.hpp.
 
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/hermitian_eigenvalues.hpp>
 
 #include <Eigen/Eigenvalues>
 #include <stdexcept>
@@ -54,14 +55,6 @@ eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
   Eigen::SelfAdjointEigenSolver<matrix_t<Real>> solver;
   solver.computeFromTridiagonal(t.diagonal, t.subdiagonal);
   return detail::pairs_of<Real>(solver);
-}
-
-/// Ascending eigenvalues alone; only the lower triangle is read. Cost: about a tenth of the eigenpairs.
-template <scalar Scalar>
-vector_t<real_of_t<Scalar>> hermitian_eigenvalues(const matrix_t<Scalar>& h) {
-  if (h.rows() == 0) return {};
-  const Eigen::SelfAdjointEigenSolver<matrix_t<Scalar>> solver(h, Eigen::EigenvaluesOnly);
-  return detail::converged(solver).eigenvalues();
 }
 
 }  // namespace anderson

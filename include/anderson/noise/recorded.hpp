@@ -7,6 +7,7 @@
 #include <anderson/noise/support.hpp>
 
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -51,6 +52,34 @@ private:
   std::vector<index_t> sites_;
   real_t step_;
   std::shared_ptr<const std::vector<real_t>> phi_;
+  std::size_t next_ = 0;
+};
+
+/// Recorded kicks, replayed: the same events for every trajectory. See recorded_noise.
+///
+///     recorded_kicks path{{3}, {{.wait = 0.7, .site = 0, .angle = 3.14}}};
+class recorded_kicks {
+public:
+  /// @param events  site: index into `sites`. After the last one nothing happens any more.
+  /// @throws std::invalid_argument  bad sites; a negative wait, a site that is not there, an angle that is not finite.
+  recorded_kicks(std::vector<index_t> sites, std::vector<noise_event> events)
+      : sites_(std::move(sites)), events_(std::make_shared<const std::vector<noise_event>>(std::move(events))) {
+    detail::check_support(sites_);
+    for (const noise_event& e : *events_) detail::check_event(e, std::ssize(sites_));
+  }
+
+  std::span<const index_t> support() const noexcept { return sites_; }
+
+  void restart(random_source auto& /*rng*/) noexcept { next_ = 0; }
+
+  noise_event next_event(real_t /*t*/, random_source auto& /*rng*/) {
+    if (next_ == events_->size()) return {std::numeric_limits<real_t>::infinity(), 0, 0};
+    return (*events_)[next_++];
+  }
+
+private:
+  std::vector<index_t> sites_;
+  std::shared_ptr<const std::vector<noise_event>> events_;
   std::size_t next_ = 0;
 };
 

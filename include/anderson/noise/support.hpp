@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
 #include <anderson/core/types.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <span>
 #include <string>
@@ -24,6 +26,14 @@ inline void check_support(std::span<const index_t> support, index_t sites = std:
   require(sorted.back() < sites, "noisy site", sorted.back(), range);
   const auto twice = std::ranges::adjacent_find(sorted);
   if (twice != sorted.end()) reject("noisy site", std::to_string(*twice) + ", given twice", "each site once");
+}
+
+/// @throws std::invalid_argument  a negative waiting time, a site outside [0, sites), an angle that is not finite.
+inline void check_event(const noise_event& e, index_t sites) {
+  require(e.wait >= 0, "waiting time of a noise event", e.wait, ">= 0");
+  if (e.site < 0 || e.site >= sites)
+    reject("site of a noise event", e.site, "[0, " + std::to_string(sites) + "), an index into support()");
+  require(std::isfinite(e.angle), "angle of a noise event", e.angle, "finite");
 }
 
 }  // namespace anderson::detail

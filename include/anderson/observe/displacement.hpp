@@ -51,10 +51,15 @@ public:
   template <linear_snapshot Snapshot>
   void measure(const Snapshot& now, std::span<typename Snapshot::real_type> out) const {
     using real = typename Snapshot::real_type;
-    const auto& n = now.densities();
     out[0] = 0;
-    for (index_t i = 0; i < now.size(); ++i)
-      out[0] += static_cast<real>(weight_ * lattice_.squared_distance(i, origin_)) * n[i];
+    const auto add = [&](index_t first, const auto& n) {
+      for (index_t i = 0; i < n.size(); ++i)
+        out[0] += static_cast<real>(weight_ * lattice_.squared_distance(first + i, origin_)) * n[i];
+    };
+    if constexpr (requires { now.local_densities(); })
+      add(now.local_densities().first, now.local_densities().values);
+    else
+      add(0, now.densities());
   }
 
   template <real_scalar Real>

@@ -4,8 +4,9 @@
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/eigensystem.hpp>
+#include <anderson/linalg/hermitian_eigenvalues.hpp>
 
+#include <algorithm>
 #include <complex>
 #include <span>
 #include <string>
@@ -26,6 +27,48 @@ inline void check_cut(index_t cut, index_t sites) {
   if (cut < 0 || cut > sites) reject("cut", cut, "[0, " + std::to_string(sites) + "]");
 }
 
+/// S from C on sites A, or from the overlap matrix of the orbitals on A: they differ by zeros. Reads the lower
+/// triangle.
+template <real_scalar Real, class Matrix>
+Real entropy_of(hermitian_spectrum<Real>& spectrum, const Matrix& c) {
+  Real entropy = 0;
+  for (const Real n : spectrum(c)) entropy += binary_entropy(n);
+  return entropy;
+}
+
+template <real_scalar Real>
+void check_occupations(const orbitals_t<Real>& orbitals, const vector_t<Real>& occupations) {
+  if (occupations.size() != orbitals.cols())
+    reject("number of occupations", occupations.size(), "one for each orbital");
+}
+
+/// For S_A = S_B.
+template <real_scalar Real>
+bool is_pure(const vector_t<Real>& occupations) {
+  return (occupations.array() * (1 - occupations.array()) == 0).all();
+}
+
+/// Entropies of the first 1, 2, .. `longest` rows of `orbitals`, which carry the roots of the occupations.
+///
+/// C is formed once: those of the shorter A are its leading blocks. Once A has more sites than there are orbitals,
+/// their overlap matrix is the smaller one; each site adds the projector on its row.
+template <real_scalar Real, class Visit>
+void for_each_block_entropy(const orbitals_t<Real>& orbitals, index_t longest, Visit visit) {
+  const index_t count = orbitals.cols(), size = std::min(longest, count);
+  if (size == 0) return;
+  hermitian_spectrum<Real> spectrum(size);
+  matrix_t<std::complex<Real>> c = matrix_t<std::complex<Real>>::Zero(size, size);
+  c.template selfadjointView<Eigen::Lower>().rankUpdate(orbitals.topRows(size));
+  for (index_t k = 1; k <= size; ++k) visit(k, entropy_of(spectrum, c.topLeftCorner(k, k)));
+  if (longest == size) return;
+  c.setZero();
+  c.template selfadjointView<Eigen::Lower>().rankUpdate(orbitals.topRows(size).adjoint());
+  for (index_t k = size + 1; k <= longest; ++k) {
+    c.template selfadjointView<Eigen::Lower>().rankUpdate(orbitals.row(k - 1).adjoint());
+    visit(k, entropy_of(spectrum, c));
+  }
+}
+
 }  // namespace detail
 
 /// Entropy of sites [0, cut) in a Gaussian state with orbitals Phi and occupations n   (paper eq. 15):
@@ -37,7 +80,8 @@ inline void check_cut(index_t cut, index_t sites) {
 /// @param orbitals  Phi, L x M, orthonormal columns.   @param occupations  M numbers in [0, 1].
 /// @param cut       number of sites in A, 0 <= cut <= L.
 /// @returns         S in [0, min(cut, L - cut) ln 2] for pure states; exactly 0 for a product state in the site basis.
-/// @throws std::invalid_argument  cut outside [0, L].
+/// @throws std::invalid_argument  cut outside [0, L], or not one occupation for each orbital.
+/// @throws std::runtime_error     entries not finite.
 /// @note Eigenvalues within 512 rounding errors of 0 or 1 contribute 0. Cost: O(k^2 max(L, M) + k^3) with k the
 /// smallest
 ///       of cut, M and, for pure states, L - cut: the nonzero n_a are also those of the M x M overlap matrix of the
@@ -47,22 +91,38 @@ template <real_scalar Real>
 Real von_neumann_entropy(const orbitals_t<Real>& orbitals, const vector_t<Real>& occupations, index_t cut) {
   const index_t sites = orbitals.rows();
   detail::check_cut(cut, sites);
-  if (occupations.size() != orbitals.cols())
-    detail::reject("number of occupations", occupations.size(), "one for each orbital");
-  const bool pure = (occupations.array() * (1 - occupations.array()) == 0).all();
-  const bool use_rest = pure && sites - cut < cut;
+  detail::check_occupations(orbitals, occupations);
+  const bool use_rest = sites - cut < cut && detail::is_pure(occupations);
   const index_t first = use_rest ? cut : 0, count = use_rest ? sites - cut : cut;
-  orbitals_t<Real> part = orbitals.middleRows(first, count);
-  part *= occupations.cwiseSqrt().asDiagonal();
-  matrix_t<std::complex<Real>> c;
-  if (count <= part.cols())
-    c.noalias() = part * part.adjoint();
+  const orbitals_t<Real> part = orbitals.middleRows(first, count) * occupations.cwiseSqrt().asDiagonal();
+  const index_t size = std::min(count, part.cols());
+  if (size == 0) return 0;
+  matrix_t<std::complex<Real>> c = matrix_t<std::complex<Real>>::Zero(size, size);
+  auto lower = c.template selfadjointView<Eigen::Lower>();
+  if (size == count)
+    lower.rankUpdate(part);
   else
-    c.noalias() = part.adjoint() * part;
-  const vector_t<Real> n = hermitian_eigenvalues(c);
-  Real entropy = 0;
-  for (index_t a = 0; a < n.size(); ++a) entropy += detail::binary_entropy(n[a]);
-  return entropy;
+    lower.rankUpdate(part.adjoint());
+  detail::hermitian_spectrum<Real> spectrum(size);
+  return detail::entropy_of(spectrum, c);
+}
+
+/// The same for every cut 0 .. L: L + 1 numbers, number k for A = [0, k).
+///
+/// @throws std::invalid_argument  not one occupation for each orbital.
+/// @throws std::runtime_error     entries not finite.
+/// @note Cost: the eigenvalues of a k x k matrix for each cut, k as there; C is formed once.
+template <real_scalar Real>
+vector_t<Real> von_neumann_entropies(const orbitals_t<Real>& orbitals, const vector_t<Real>& occupations) {
+  detail::check_occupations(orbitals, occupations);
+  const index_t sites = orbitals.rows(), left = detail::is_pure(occupations) ? sites / 2 : sites;
+  vector_t<Real> entropies = vector_t<Real>::Zero(sites + 1);
+  orbitals_t<Real> rows = orbitals * occupations.cwiseSqrt().asDiagonal();
+  detail::for_each_block_entropy(rows, left, [&](index_t k, Real s) { entropies[k] = s; });
+  if (left == sites) return entropies;
+  rows = rows.colwise().reverse().eval();
+  detail::for_each_block_entropy(rows, sites - left - 1, [&](index_t k, Real s) { entropies[sites - k] = s; });
+  return entropies;
 }
 
 /// Entanglement entropy of sites [0, cut), of each trajectory, averaged   (paper eq. 15, Fig. 2). Not linear in C: its
@@ -90,8 +150,8 @@ struct entropy_profile {
   index_t extent(index_t sites) const { return sites + 1; }
   template <orbital_snapshot Snapshot>
   void measure(const Snapshot& now, std::span<typename Snapshot::real_type> out) const {
-    for (index_t cut = 0; cut <= now.size(); ++cut)
-      out[static_cast<std::size_t>(cut)] = von_neumann_entropy(now.orbitals(), now.occupations(), cut);
+    const auto entropies = von_neumann_entropies(now.orbitals(), now.occupations());
+    std::copy(entropies.begin(), entropies.end(), out.begin());
   }
 };
 

@@ -38,10 +38,10 @@ public:
 
   real_t time() const noexcept { return time_; }
   const Realization& realization() const noexcept { return realization_; }
-  const vector_t<real_type>& occupations() const noexcept { return state_.occupations; }
-  real_type initial_energy() const noexcept { return initial_energy_; }
+  const vector_t<real_type>& occupations(index_t = 0) const noexcept { return state_.occupations; }
+  real_type initial_energy(index_t = 0) const noexcept { return initial_energy_; }
   const Exponential& exponential() const noexcept { return exponential_; }  ///< krylov: its report
-  void write_orbitals(orbitals_t<real_type>& out) const { out = state_.orbitals; }
+  void write_orbitals(orbitals_t<real_type>& out, index_t = 0) const { out = state_.orbitals; }
   trajectory_snapshot<combined_stepper> snapshot() const { return trajectory_snapshot(*this); }
 
   /// To the time `until` in equal steps no longer than dt.
@@ -59,7 +59,7 @@ public:
   }
 
   /// tr(C h). Cost: one application of h to the orbitals.
-  real_type energy() const {
+  real_type energy(index_t = 0) const {
     orbitals_t<real_type> h_phi(state_.orbitals.rows(), state_.orbitals.cols());
     realization_.hamiltonian().apply(state_.orbitals, h_phi);
     return (state_.orbitals.conjugate().cwiseProduct(h_phi).real() * state_.occupations).sum();

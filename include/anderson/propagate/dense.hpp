@@ -50,7 +50,7 @@ struct dense_propagator {
   /// @throws std::invalid_argument  dt <= 0 or not finite.
   void check() const { detail::check_dt(dt); }
 
-  template <class Realization, noise_process Noise>
+  template <class Realization, increment_noise Noise>
   auto prepare(const Realization& realization, const Noise& noise) const {
     check();
     using scalar_type = typename Realization::scalar_type;

@@ -15,6 +15,11 @@ namespace anderson::detail {
 
 inline void check_dt(real_t dt) { require(dt > 0 && std::isfinite(dt), "dt", dt, "dt > 0 and finite"); }
 
+inline void check_active_tolerance(real_t tolerance) {
+  require(tolerance >= 0 && std::isfinite(tolerance), "active_tolerance", tolerance,
+          "active_tolerance >= 0 and finite");
+}
+
 inline void check_until(real_t until, real_t now) {
   if (!(until >= now && std::isfinite(until)))
     reject("time to evolve to", until, "finite and not before the present time, " + text(now));
@@ -24,6 +29,11 @@ inline std::string sites_text(std::span<const index_t> sites) {
   std::string all;
   for (const index_t s : sites) all += (all.empty() ? "{" : ", ") + std::to_string(s);
   return all + "}";
+}
+
+inline void check_same_sites(std::span<const index_t> of_noise, std::span<const index_t> prepared) {
+  if (!std::ranges::equal(of_noise, prepared))
+    reject("sites of the noise", sites_text(of_noise), "those given to prepare(), " + sites_text(prepared));
 }
 
 inline void check_increments(std::size_t increments, std::size_t sites) {
@@ -37,31 +47,44 @@ inline index_t step_count(real_t duration, real_t dt) {
   return std::max<index_t>(1, static_cast<index_t>(std::ceil(duration / dt * (1 - 1e-12))));
 }
 
-/// Goes from `from` to `until` in equal steps no longer than dt, so that `until` is hit exactly. Calls
-/// advance(tau, phi) with the increments of many steps, phi[step * K + k]; the buffer is reused and bounded.
+/// Takes one or several trajectories from `from` to `until` in equal steps no longer than dt, so that `until` is hit
+/// exactly. Calls advance(tau, phi) with the increments of many steps, phi[(step * K + k) * trajectories + j]; the
+/// buffer is reused and bounded.
 /// @throws std::invalid_argument  until in the past or not finite; a noise on other sites than the propagator knows.
+template <class Noise, class Rng, class Advance>
+void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> sites_known, std::span<Noise> noises,
+                 std::span<Rng> rngs, std::vector<real_t>& buffer, Advance&& advance) {
+  check_until(until, from);
+  if (until == from) return;
+  const std::size_t sites = sites_known.size(), trajectories = noises.size();
+  for (const Noise& noise : noises) check_same_sites(noise.support(), sites_known);
+  const index_t steps = step_count(until - from, dt);
+  const real_t tau = (until - from) / static_cast<real_t>(steps);
+  const std::size_t per_step = sites * trajectories;
+  const index_t batch = std::max<index_t>(32, 4096 / static_cast<index_t>(per_step));
+  const std::size_t needed = (static_cast<std::size_t>(batch) * trajectories + 1) * sites;
+  if (buffer.size() < needed) buffer.resize(needed);
+  const auto one = std::span(buffer).last(sites);  // of one step and trajectory
+  for (index_t first = 0; first < steps; first += batch) {
+    const index_t count = std::min(batch, steps - first);
+    const auto phi = std::span(buffer).first(static_cast<std::size_t>(count) * per_step);
+    for (std::size_t j = 0; j < trajectories; ++j)
+      for (index_t step = 0; step < count; ++step) {
+        noises[j].increments(from + static_cast<real_t>(first + step) * tau, tau, rngs[j], one);
+        for (std::size_t k = 0; k < sites; ++k) {
+          require(std::isfinite(one[k]), "increment of the noise", one[k], "finite");
+          phi[(static_cast<std::size_t>(step) * sites + k) * trajectories + j] = one[k];
+        }
+      }
+    advance(tau, std::span<const real_t>(phi));
+  }
+}
+
+/// The same for one trajectory.
 template <class Noise, class Rng, class Advance>
 void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> sites_known, Noise& noise, Rng& rng,
                  std::vector<real_t>& buffer, Advance&& advance) {
-  check_until(until, from);
-  if (until == from) return;
-  const std::span<const index_t> support = noise.support();
-  const std::size_t sites = support.size();
-  if (!std::ranges::equal(support, sites_known))
-    reject("sites of the noise", sites_text(support), "those given to prepare(), " + sites_text(sites_known));
-  const index_t steps = step_count(until - from, dt);
-  const real_t tau = (until - from) / static_cast<real_t>(steps);
-  constexpr index_t batch = 4096;
-  if (buffer.size() < batch * sites) buffer.resize(batch * sites);
-  for (index_t first = 0; first < steps; first += batch) {
-    const index_t count = std::min(batch, steps - first);
-    const auto phi = std::span(buffer).first(static_cast<std::size_t>(count) * sites);
-    for (index_t j = 0; j < count; ++j)
-      noise.increments(from + static_cast<real_t>(first + j) * tau, tau, rng,
-                       phi.subspan(static_cast<std::size_t>(j) * sites, sites));
-    for (const real_t x : phi) require(std::isfinite(x), "increment of the noise", x, "finite");
-    advance(tau, std::span<const real_t>(phi));
-  }
+  fixed_steps(from, until, dt, sites_known, std::span(&noise, 1), std::span(&rng, 1), buffer, advance);
 }
 
 }  // namespace anderson::detail

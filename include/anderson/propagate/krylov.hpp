@@ -56,7 +56,7 @@ struct krylov_propagator {
     krylov_exponential<real_t>({tolerance, max_dimension});
   }
 
-  template <class Realization, noise_process Noise>
+  template <class Realization, increment_noise Noise>
   auto prepare(const Realization& realization, const Noise& noise) const {
     check();
     using real_type = typename Realization::real_type;

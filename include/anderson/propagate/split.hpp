@@ -2,15 +2,20 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/error.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/products.hpp>
+#include <anderson/linalg/sincos.hpp>
 #include <anderson/noise/support.hpp>
 #include <anderson/propagate/fixed_step.hpp>
-#include <anderson/propagate/kick_panels.hpp>
+#include <anderson/propagate/kick_block.hpp>
+#include <anderson/propagate/kick_pass.hpp>
+#include <anderson/propagate/mode_state.hpp>
+#include <anderson/propagate/noisy_modes.hpp>
 #include <anderson/propagate/trajectory_snapshot.hpp>
 #include <anderson/state/gaussian_state.hpp>
 
-#include <complex>
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <span>
@@ -19,134 +24,204 @@
 
 namespace anderson {
 
-/// One trajectory moved by Strang steps in the eigenbasis of h:
+/// Trajectories of one disorder realization moved by Strang steps in the eigenbasis of h:
 ///
 ///     U = exp(-i h tau / 2) prod_k exp(-i phi_k P_k) exp(-i h tau / 2),   P_k = |s_k><s_k|
 ///
 /// A flight is a phase per mode. A kick is a rank-one update, exp(-i phi P) = 1 + (e^{-i phi} - 1) P exactly; with
-/// v_a = <s|a> it adds (e^{-i phi} - 1) conj(v_a) (v . x) to mode a. O(L) per orbital and step; sites are computed only
-/// when something is measured.
+/// v_a = <s|a> it adds (e^{-i phi} - 1) conj(v_a) (v . x) to mode a. O(active modes) per orbital and step; sites are
+/// computed only when something is measured.
+///
+/// Usually one trajectory; several, each with its own noise, share the lanes of the processor. One noisy site is
+/// kicked by blocks of steps (see kick_block), several step by step (see kick_pass).
 template <class Realization>
 class split_stepper {
 public:
   using scalar_type = typename Realization::scalar_type;
   using real_type = typename Realization::real_type;
+  using windows_type = detail::mode_windows<Realization>;
 
-  /// What a disorder realization needs once.
-  struct prepared_data {
-    Realization realization;
-    std::vector<index_t> support;  // K noisy sites
-    real_t dt;
-    std::vector<scalar_type> amplitudes;  // <s_k|a> at [a * K + k]
-  };
-
-  split_stepper(std::shared_ptr<const prepared_data> prepared, const gaussian_state<real_type>& start)
-      : prepared_(std::move(prepared)),
-        occupations_((detail::check_state(start, prepared_->realization.size()), start.occupations)),
-        x_(modes_of(prepared_->realization, start.orbitals)),
-        initial_energy_(energy()) {}
+  split_stepper(std::shared_ptr<const windows_type> windows, real_t dt, real_t active_tolerance,
+                std::span<const gaussian_state<real_type>> states)
+      : state_(std::move(windows), static_cast<real_type>(active_tolerance), states), dt_(dt) {}
 
   real_t time() const noexcept { return time_; }
-  const Realization& realization() const noexcept { return prepared_->realization; }
-  const vector_t<real_type>& occupations() const noexcept { return occupations_; }
-  real_type initial_energy() const noexcept { return initial_energy_; }
-  trajectory_snapshot<split_stepper> snapshot() const { return trajectory_snapshot(*this); }
+  index_t trajectories() const noexcept { return state_.trajectories(); }
+  const Realization& realization() const noexcept { return state_.realization(); }
+  /// Modes that are moved; the others have not felt the noise yet.
+  index_t active_modes() const noexcept { return state_.active(); }
 
-  /// To the time `until` in equal steps no longer than dt.
-  void evolve(real_t until, auto& noise, auto& rng) {
-    detail::fixed_steps(time_, until, prepared_->dt, prepared_->support, noise, rng, increments_,
+  trajectory_snapshot<split_stepper> snapshot(index_t trajectory = 0) const {
+    return trajectory_snapshot(*this, trajectory);
+  }
+  const vector_t<real_type>& occupations(index_t trajectory = 0) const { return state_.occupations(trajectory); }
+  real_type initial_energy(index_t trajectory = 0) const { return state_.initial_energy(trajectory); }
+  /// tr(C h), without leaving the eigenbasis.
+  real_type energy(index_t trajectory = 0) const { return state_.energy(trajectory); }
+  void write_orbitals(orbitals_t<real_type>& out, index_t trajectory = 0) const {
+    state_.write_orbitals(trajectory, out);
+  }
+  auto local_densities(index_t trajectory = 0) const { return state_.local_densities(trajectory); }
+
+  /// One trajectory to the time `until` in equal steps no longer than dt.
+  template <class Noise, class Rng>
+  void evolve(real_t until, Noise& noise, Rng& rng) {
+    evolve(until, std::span(&noise, 1), std::span(&rng, 1));
+  }
+
+  /// All trajectories, each with its own noise and random numbers.
+  template <class Noise, class Rng>
+  void evolve(real_t until, std::span<Noise> noises, std::span<Rng> rngs) {
+    detail::fixed_steps(time_, until, dt_, state_.support(), noises, rngs, increments_,
                         [this](real_t tau, std::span<const real_t> phi) { advance(tau, phi); });
     time_ = until;
   }
 
-  /// Steps of length tau with given increments, phi[step * K + k]; does not touch time().
+  /// Steps of length tau with given increments, phi[(step * K + k) * trajectories + j]; does not touch time().
   void advance(real_t tau, std::span<const real_t> phi) {
-    detail::check_increments(phi.size(), prepared_->support.size());
+    const std::size_t per_step = state_.support().size() * static_cast<std::size_t>(trajectories());
+    detail::check_increments(phi.size(), per_step);
     if (phi.empty()) return;
-    set_phases(static_cast<real_type>(tau));
-    kicks_.resize(phi.size());
-    for (std::size_t j = 0; j < phi.size(); ++j)
-      kicks_[j] = std::polar(real_type(1), -static_cast<real_type>(phi[j])) - real_type(1);
-    for (index_t p = 0; p < x_.panels(); ++p)
-      detail::strang_steps<real_type, scalar_type>(x_.panel(p), half_, full_, prepared_->amplitudes.data(),
-                                                   std::ssize(prepared_->support), kicks_, workspace_);
-  }
-
-  /// tr(C h) = sum_a E_a n_a, without leaving the eigenbasis.
-  real_type energy() const { return realization().eigensystem().values.dot(x_.populations(occupations_)); }
-
-  void write_orbitals(orbitals_t<real_type>& out) const {
-    orbitals_t<real_type> modes;
-    x_.write(modes);
-    detail::multiply(realization().eigensystem().vectors, modes, out);
+    set_kicks(phi);
+    const auto steps = static_cast<index_t>(phi.size() / per_step);
+    state_.expect(static_cast<real_type>(tau) * static_cast<real_type>(steps), sum_of_kicks());
+    const auto& modes = state_.modes();
+    if (state_.support().size() == 1)
+      block_.prepare(std::span(modes.energies), modes.amplitudes.data(), state_.active(), static_cast<real_type>(tau),
+                     steps);
+    else
+      set_phases(static_cast<real_type>(tau));
+    for (index_t p = 0; p < state_.panels().panels(); ++p) move_panel(p, steps);
   }
 
 private:
-  static detail::kick_panels<real_type> modes_of(const Realization& realization, const orbitals_t<real_type>& sites) {
-    orbitals_t<real_type> modes;
-    detail::multiply_adjoint(realization.eigensystem().vectors, sites, modes);
-    return detail::kick_panels<real_type>(modes);
+  using pack = detail::lanes<real_type>;
+  using complex_pack = detail::complex_lanes<real_type>;
+
+  /// e^{-i phi} - 1, as the increments are ordered.
+  void set_kicks(std::span<const real_t> phi) {
+    if (kick_re_.size() < phi.size()) {
+      angles_.resize(phi.size());
+      kick_re_.resize(phi.size());
+      kick_im_.resize(phi.size());
+    }
+    for (std::size_t j = 0; j < phi.size(); ++j) angles_[j] = -static_cast<real_type>(phi[j]);
+    detail::sincos(angles_.data(), kick_im_.data(), kick_re_.data(), std::ssize(phi));
+    for (std::size_t j = 0; j < phi.size(); ++j) kick_re_[j] -= 1;
+    kicks_ = phi.size();
+  }
+
+  /// Of the trajectory that has most: sum of |e^{-i phi} - 1| <= |cos phi - 1| + |sin phi|.
+  real_type sum_of_kicks() {
+    const auto count = static_cast<std::size_t>(trajectories());
+    sums_.assign(count, real_type(0));
+    for (std::size_t j = 0; j < kicks_; j += count)
+      for (std::size_t t = 0; t < count; ++t)
+        sums_[t] += Eigen::numext::abs(kick_re_[j + t]) + Eigen::numext::abs(kick_im_[j + t]);
+    return *std::max_element(sums_.begin(), sums_.end());
   }
 
   void set_phases(real_type tau) {
-    if (tau == tau_) return;
-    const vector_t<real_type>& e = realization().eigensystem().values;
-    half_.resize(static_cast<std::size_t>(e.size()));
-    full_.resize(half_.size());
-    for (std::size_t a = 0; a < half_.size(); ++a) {
-      const real_type angle = -e[static_cast<index_t>(a)] * tau;
-      half_[a] = std::polar(real_type(1), angle / 2);
-      full_[a] = std::polar(real_type(1), angle);
-    }
+    const auto& energies = state_.modes().energies;
+    if (tau == tau_ && &state_.modes() == phases_of_) return;
+    const std::size_t n = energies.size();
+    for (auto* v : {&phase_angles_, &half_cosine_, &half_sine_, &full_cosine_, &full_sine_}) v->resize(n);
+    for (std::size_t a = 0; a < n; ++a) phase_angles_[a] = -energies[a] * tau / 2;
+    detail::sincos(phase_angles_.data(), half_sine_.data(), half_cosine_.data(), static_cast<index_t>(n));
+    for (std::size_t a = 0; a < n; ++a) phase_angles_[a] = -energies[a] * tau;
+    detail::sincos(phase_angles_.data(), full_sine_.data(), full_cosine_.data(), static_cast<index_t>(n));
     tau_ = tau;
+    phases_of_ = &state_.modes();
   }
 
-  std::shared_ptr<const prepared_data> prepared_;
-  vector_t<real_type> occupations_;
-  detail::kick_panels<real_type> x_;
-  real_type initial_energy_;
+  /// One noisy site: blocks of steps. Several: half a flight, kicks, then (flight, kicks) ..., half a flight.
+  void move_panel(index_t p, index_t steps) {
+    auto& panels = state_.panels();
+    const index_t* lane = panels.trajectory(p);
+    auto* x = panels.panel(p);
+    const index_t count = trajectories(), sites = std::ssize(state_.support());
+    const bool shared = std::all_of(lane, lane + panels.width, [lane](index_t k) { return k == lane[0]; });
+    const auto kick = [&](index_t j) {
+      const real_type *re = kick_re_.data() + j * count, *im = kick_im_.data() + j * count;
+      if (!shared) return detail::gather(re, im, lane);
+      return complex_pack{pack::fill(re[lane[0]]), pack::fill(im[lane[0]])};
+    };
+    if (sites == 1) return block_.move(x, steps, kick);
+    const index_t active = state_.active(), stride = state_.modes().modes();
+    const scalar_type* v = state_.modes().amplitudes.data();
+    const detail::flight_phases<real_type> half{half_cosine_.data(), half_sine_.data()},
+        full{full_cosine_.data(), full_sine_.data()};
+    gains_.assign(static_cast<std::size_t>(sites), complex_pack{});
+    amplitudes_.resize(gains_.size());
+    detail::kick_pass(x, active, half, v, stride, sites, gains_.data(), amplitudes_.data());
+    for (index_t step = 0; step < steps; ++step) {
+      for (index_t k = 0; k < sites; ++k) {
+        const auto at = static_cast<std::size_t>(k);
+        gains_[at] = kick(step * sites + k) * amplitudes_[at];
+      }
+      detail::kick_pass(x, active, step + 1 == steps ? half : full, v, stride, sites, gains_.data(),
+                        amplitudes_.data());
+    }
+  }
+
+  detail::mode_state<Realization> state_;
+  real_t dt_;
   real_t time_ = 0;
+  // workspace
+  std::size_t kicks_ = 0;
   real_type tau_ = std::numeric_limits<real_type>::quiet_NaN();  // of the phases; none yet
-  std::vector<std::complex<real_type>> half_, full_, kicks_;
+  const void* phases_of_ = nullptr;
+  detail::kick_block<real_type> block_;
   std::vector<real_t> increments_;
-  std::vector<real_type> workspace_;
+  std::vector<real_type> angles_, kick_re_, kick_im_, sums_;
+  std::vector<real_type> phase_angles_, half_cosine_, half_sine_, full_cosine_, full_sine_;
+  std::vector<complex_pack> gains_, amplitudes_;
 };
 
-/// Strang splitting in the eigenbasis of h, the default: weak order 2, O(L) per orbital and step after one eigensystem
-/// per disorder realization. See split_stepper.
+namespace detail {
+
+/// What split_propagator prepares for one disorder realization.
+template <class Realization>
+struct prepared_split {
+  using state_type = gaussian_state<typename Realization::real_type>;
+
+  std::shared_ptr<const mode_windows<Realization>> windows;
+  real_t dt, active_tolerance;
+
+  split_stepper<Realization> start(const state_type& state) const { return start(std::span(&state, 1)); }
+
+  /// Several trajectories that move together, each with its own noise; at least one.
+  split_stepper<Realization> start(std::span<const state_type> states) const {
+    return {windows, dt, active_tolerance, states};
+  }
+};
+
+}  // namespace detail
+
+/// Strang splitting in the eigenbasis of h, the default: weak order 2, O(active modes) per orbital and step after one
+/// eigensystem per disorder realization. See split_stepper.
+///
+/// Modes that the noise has not reached are not moved, and on a long chain, while state and noise stay away from its
+/// ends, only a window of it is diagonalized: then a particle on 10^5 sites costs what it costs on 10^3. The error that
+/// this makes in an orbital is below `active_tolerance` plus rounding, for every noise path.
 struct split_propagator {
-  real_t dt = 0.1;  ///< longest step, > 0
+  real_t dt = 0.1;                  ///< longest step, > 0
+  real_t active_tolerance = 1e-10;  ///< on the orbitals, over the whole evolution, >= 0; 0: all modes, whole lattice
   static constexpr int weak_order = 2;
 
-  /// @throws std::invalid_argument  dt <= 0 or not finite.
-  void check() const { detail::check_dt(dt); }
+  /// @throws std::invalid_argument  dt <= 0 or active_tolerance < 0, or not finite.
+  void check() const {
+    detail::check_dt(dt);
+    detail::check_active_tolerance(active_tolerance);
+  }
 
-  template <class Realization>
-  class prepared {
-  public:
-    prepared(const Realization& realization, std::span<const index_t> support, real_t dt) {
-      detail::check_support(support, realization.size());
-      const auto& vectors = realization.eigensystem().vectors;
-      std::vector<typename Realization::scalar_type> amplitudes;
-      for (index_t a = 0; a < realization.size(); ++a)
-        for (const index_t s : support) amplitudes.push_back(vectors(s, a));
-      data_ =
-          std::make_shared<const data>(data{realization, {support.begin(), support.end()}, dt, std::move(amplitudes)});
-    }
-
-    split_stepper<Realization> start(const gaussian_state<typename Realization::real_type>& state) const {
-      return {data_, state};
-    }
-
-  private:
-    using data = typename split_stepper<Realization>::prepared_data;
-    std::shared_ptr<const data> data_;
-  };
-
-  template <class Realization, noise_process Noise>
-  prepared<Realization> prepare(const Realization& realization, const Noise& noise) const {
+  template <class Realization, increment_noise Noise>
+  detail::prepared_split<Realization> prepare(const Realization& realization, const Noise& noise) const {
     check();
-    return {realization, noise.support(), dt};
+    const std::span<const index_t> support = noise.support();
+    detail::check_support(support, realization.size());
+    return {std::make_shared<const detail::mode_windows<Realization>>(realization, support, active_tolerance > 0), dt,
+            active_tolerance};
   }
 };
 

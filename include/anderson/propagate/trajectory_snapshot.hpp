@@ -5,41 +5,63 @@
 
 #include <complex>
 #include <optional>
+#include <utility>
 
 namespace anderson {
 
 /// A look at one trajectory, for observables. Nothing is computed before it is asked for, and then once: the split
 /// stepper keeps its state in eigenmodes and returns to sites only for an observable that needs sites.
 ///
-/// Reads the stepper it came from: valid until that moves on. One thread.
+/// Reads the stepper it came from, which may move several trajectories: valid until that moves on. One thread.
 template <class Stepper>
 class trajectory_snapshot {
 public:
   using real_type = typename Stepper::real_type;
 
-  explicit trajectory_snapshot(const Stepper& stepper) : stepper_(&stepper) {}
+  explicit trajectory_snapshot(const Stepper& stepper, index_t trajectory = 0)
+      : stepper_(&stepper), trajectory_(trajectory) {}
 
   index_t size() const { return stepper_->realization().size(); }
   real_t time() const { return stepper_->time(); }
   /// tr(C h)   (paper eq. 12)
   real_type energy() const {
-    if (!energy_) energy_ = stepper_->energy();
+    if (!energy_) energy_ = stepper_->energy(trajectory_);
     return *energy_;
   }
-  real_type initial_energy() const { return stepper_->initial_energy(); }  ///< the same at t = 0
+  real_type initial_energy() const { return stepper_->initial_energy(trajectory_); }  ///< the same at t = 0
   const auto& hamiltonian() const { return stepper_->realization().hamiltonian(); }
 
   /// Phi in the site basis, L x M. Cost with the split stepper: one L x L times L x M product.
   const orbitals_t<real_type>& orbitals() const {
-    if (!orbitals_) stepper_->write_orbitals(orbitals_.emplace());
+    if (!orbitals_) stepper_->write_orbitals(orbitals_.emplace(), trajectory_);
     return *orbitals_;
   }
-  const vector_t<real_type>& occupations() const { return stepper_->occupations(); }
-  bool pure() const { return (occupations().array() * (1 - occupations().array()) == 0).all(); }
+  const vector_t<real_type>& occupations() const { return stepper_->occupations(trajectory_); }
+
+  /// n_i on the sites first .. first + values.size() - 1; all other sites are empty.
+  struct local_densities_type {
+    index_t first;
+    vector_t<real_type> values;
+  };
+  const local_densities_type& local_densities() const {
+    if (!local_) {
+      if constexpr (requires { stepper_->local_densities(trajectory_); }) {
+        auto [first, values] = stepper_->local_densities(trajectory_);
+        local_.emplace(local_densities_type{first, std::move(values)});
+      } else {
+        local_.emplace(local_densities_type{0, orbitals().cwiseAbs2() * occupations()});
+      }
+    }
+    return *local_;
+  }
 
   /// n_i = C_ii, vector of L.
   const vector_t<real_type>& densities() const {
-    if (!densities_) densities_ = orbitals().cwiseAbs2() * occupations();
+    if (local_densities().values.size() == size()) return local_->values;
+    if (!densities_) {
+      densities_ = vector_t<real_type>::Zero(size());
+      densities_->segment(local_->first, local_->values.size()) = local_->values;
+    }
     return *densities_;
   }
 
@@ -53,8 +75,10 @@ public:
 
 private:
   const Stepper* stepper_;
+  index_t trajectory_;
   mutable std::optional<real_type> energy_;
   mutable std::optional<orbitals_t<real_type>> orbitals_;
+  mutable std::optional<local_densities_type> local_;
   mutable std::optional<vector_t<real_type>> densities_;
 };
 

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/types.hpp>
+#include <anderson/propagate/mode_panels.hpp>
+#include <anderson/propagate/noisy_modes.hpp>
+#include <anderson/state/gaussian_state.hpp>
+
+#include <algorithm>
+#include <complex>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace anderson::detail {
+
+/// One or several trajectories of a disorder realization in eigenmodes of h, of which only those are moved that the
+/// noise can have reached; the others rest, and turn by their phase when they are looked at. What that neglects is kept
+/// below `tolerance`, in the norm of every orbital and for every noise path, up to rounding. Let x_exact be moved by
+/// unitaries and x by operators that are nearly the same; the errors of all flights and kicks add up:
+///
+/// Resting modes. Let e be the length of the part of v = |s> on resting modes, and v' the rest. A kick 1 + k v
+/// v^dagger, k = e^{-i phi} - 1, is done as the contraction 1 + k v' v'^dagger; the two differ by at most
+///
+///     |k| |v v^dagger - v' v'^dagger| = |k| e (e/2 + sqrt(1 - 3 e^2 / 4)) <= |k| e 2 / sqrt 3
+///
+/// Kicks of several sites at once are done between active modes, U -> 1 - Q + Q U Q with their projector Q: a
+/// contraction again, and the bounds of the kicks add up. So modes wake as the sum of |k| grows: as its logarithm where
+/// they are localized.
+///
+/// A kick that is due while modes wake or the window widens has its amplitude from the old active modes v', and is done
+/// to the new ones v'': |v v^dagger - v'' v'^dagger| <= e' + e''. It must be counted twice, before and after. It is not
+/// a contraction, but lengthens no orbital beyond 1 + (error so far); error <= b (1 + error) with the sum b of all
+/// bounds, kept below tolerance / (1 + tolerance), gives error <= tolerance.
+///
+/// Windows. A state inside a window leaves it at the rate |J| |x_edge| (Duhamel's formula for the cut bond). x_edge is
+/// bounded by what the modes can hold: all together 1 (Cauchy-Schwarz), a resting one what it had at the start, an
+/// active one no more than that and |<s|a>| times the sum of |k|. When that is too much, the window grows; the last
+/// window is the whole lattice.
+///
+/// Both sums share the tolerance by halves, each after the schedule of allowance(), which falls: taken at the end of a
+/// batch of kicks it is below its average over the batch.
+///
+/// "Up to rounding": amplitudes <s|a> below 16 rounding errors count as 0. Measured at L = 190, W = 6: in 1e5 kicks
+/// this changes an orbital by 1e-13, while the rounding of the energies, which turns the phases, changes it by 1e-10.
+template <class Realization>
+class mode_state {
+public:
+  using scalar_type = typename Realization::scalar_type;
+  using real_type = typename Realization::real_type;
+  using modes_type = noisy_modes<scalar_type>;
+  using windows_type = mode_windows<Realization>;
+  using orbitals_type = orbitals_t<real_type>;
+
+  /// @param tolerance  0: all modes of the whole lattice.
+  mode_state(std::shared_ptr<const windows_type> windows, real_type tolerance,
+             std::span<const gaussian_state<real_type>> states)
+      : windows_(std::move(windows)), tolerance_(tolerance / (1 + tolerance)), x_(0, {}) {
+    index_t begin = size(), end = 0;  // rows that are not all 0
+    for (const auto& s : states) {
+      check_state(s, size());
+      occupations_.push_back(s.occupations);
+      const auto *x = s.orbitals.data(), *stop = x + s.orbitals.size();
+      const auto nonzero = [](const std::complex<real_type>& z) { return z != std::complex<real_type>(0); };
+      const auto* first = std::find_if(x, stop, nonzero);
+      if (first == stop) continue;
+      while (!nonzero(*(stop - 1))) --stop;
+      begin = std::min(begin, (first - x) / s.orbitals.cols());
+      end = std::max(end, (stop - x - 1) / s.orbitals.cols() + 1);
+    }
+    level_ = tolerance_ > 0 ? 0 : windows_->last();
+    for (auto sites = windows_->sites(level_); begin < end && (begin < sites.first || end > sites.second);)
+      sites = windows_->sites(++level_);
+    modes_ = &windows_->modes(level_);
+    std::vector<orbitals_type> inside;
+    for (const auto& s : states) inside.push_back(s.orbitals.middleRows(modes().first, modes().sites()));
+    load(inside);
+    for (index_t k = 0; k < trajectories(); ++k) initial_energies_.push_back(energy(k));
+  }
+
+  index_t size() const { return windows_->realization().size(); }
+  const Realization& realization() const noexcept { return windows_->realization(); }
+  std::span<const index_t> support() const noexcept { return windows_->support(); }
+  index_t trajectories() const noexcept { return std::ssize(occupations_); }
+  const vector_t<real_type>& occupations(index_t k) const { return occupations_[static_cast<std::size_t>(k)]; }
+  real_type initial_energy(index_t k) const { return initial_energies_[static_cast<std::size_t>(k)]; }
+  const modes_type& modes() const { return *modes_; }
+  index_t active() const noexcept { return active_; }  ///< modes to be moved, the first ones
+  mode_panels<real_type>& panels() noexcept { return x_; }
+
+  /// To be called before flights of `duration` in all and kicks whose |e^{-i phi} - 1| sum up to `kicks` (in the
+  /// trajectory that has most; a kick that is due counts again): wakes modes and widens the window as needed.
+  void expect(real_type duration, real_type kicks) {
+    kicks_ += kicks;
+    kicks_since_load_ += kicks;
+    flown_ += duration;
+    index_t wanted = modes().modes();
+    if (tolerance_ > 0) {
+      constexpr real_type two_over_root_three = real_type(1.1547005383792515);
+      const real_type neglected = allowance(tolerance_ / 2, kicks_) / two_over_root_three;
+      const real_type leaked = allowance(tolerance_ / 2, flown_);
+      wanted = std::max(active_, modes().active(neglected));
+      while (level_ < windows_->last() && leak_rate(wanted) > leaked) {
+        widen();
+        kicks_since_load_ = kicks;
+        wanted = modes().active(neglected);
+      }
+    }
+    for (; active_ < wanted; ++active_) x_.turn(active_, resting_phase(active_));
+    resting_ += duration;
+    inside_.resize(0, 0);
+  }
+
+  /// tr(C h) = sum_a E_a n_a
+  real_type energy(index_t k) const {
+    real_type sum = 0;
+    for (index_t a = 0; a < modes().modes(); ++a)
+      sum += modes().energies[static_cast<std::size_t>(a)] * x_.population(k, a, occupations(k));
+    return sum;
+  }
+
+  /// Phi on all sites.
+  void write_orbitals(index_t k, orbitals_type& out) const {
+    const auto inside = orbitals_inside(k);
+    out.setZero(size(), inside.cols());
+    out.middleRows(modes().first, inside.rows()) = inside;
+  }
+
+  /// n_i on the sites of the window: first site, densities. All other sites are empty.
+  std::pair<index_t, vector_t<real_type>> local_densities(index_t k) const {
+    return {modes().first, orbitals_inside(k).cwiseAbs2() * occupations(k)};
+  }
+
+private:
+  std::complex<real_type> resting_phase(index_t a) const {
+    return std::polar(real_type(1), -modes().energies[static_cast<std::size_t>(a)] * resting_);
+  }
+
+  /// Of orbitals on the sites of the window, present in all modes.
+  void load(const std::vector<orbitals_type>& inside) {
+    std::vector<index_t> columns;
+    for (const orbitals_type& phi : inside) columns.push_back(phi.cols());
+    x_ = mode_panels<real_type>(modes().modes(), columns);
+    content_.assign(static_cast<std::size_t>(modes().modes()), real_type(0));
+    orbitals_type in_modes;
+    for (index_t k = 0; k < trajectories(); ++k) {
+      modes().to_modes(inside[static_cast<std::size_t>(k)], in_modes);
+      if (in_modes.cols() > 0)
+        for (std::size_t a = 0; a < content_.size(); ++a)
+          content_[a] = std::max(content_[a], in_modes.row(static_cast<index_t>(a)).cwiseAbs().maxCoeff());
+      x_.read(k, in_modes);
+    }
+    active_ = 0;
+    resting_ = kicks_since_load_ = 0;
+    inside_.resize(0, 0);
+  }
+
+  /// Bound of sum |J| |x_edge| over the ends of the window: the first modes together hold 1, the others what they can
+  /// each, and the best choice of first ones is taken.
+  real_type leak_rate(index_t active) const {
+    real_type others = 0, least = modes().edge_within.back();
+    for (std::size_t a = content_.size(); a-- > 0;) {
+      const real_type kicked = static_cast<index_t>(a) < active ? modes().weight[a] * kicks_since_load_ : real_type(0);
+      others += modes().edge[a] * (content_[a] + kicked);
+      least = std::min(least, modes().edge_within[a] + others);
+    }
+    return least;
+  }
+
+  void widen() {
+    std::vector<orbitals_type> inside;
+    for (index_t k = 0; k < trajectories(); ++k) inside.emplace_back(orbitals_inside(k));
+    const index_t old_first = modes().first;
+    ++level_;
+    modes_ = &windows_->modes(level_);
+    for (orbitals_type& phi : inside) {
+      orbitals_type wider = orbitals_type::Zero(modes().sites(), phi.cols());
+      wider.middleRows(old_first - modes().first, phi.rows()) = phi;
+      phi = std::move(wider);
+    }
+    load(inside);
+  }
+
+  /// Phi on the sites of the window; computed for all trajectories when the first one is looked at.
+  auto orbitals_inside(index_t k) const {
+    if (inside_.rows() == 0) {
+      orbitals_type in_modes;
+      x_.write(in_modes);
+      for (index_t a = active_; a < in_modes.rows(); ++a) in_modes.row(a) *= resting_phase(a);
+      modes().to_sites(in_modes, inside_);
+    }
+    return inside_.middleCols(x_.begin(k), x_.begin(k + 1) - x_.begin(k));
+  }
+
+  std::shared_ptr<const windows_type> windows_;
+  real_type tolerance_;  // on the sum of all bounds
+  index_t level_ = 0;
+  const modes_type* modes_ = nullptr;  // of the level
+  mode_panels<real_type> x_;
+  std::vector<real_type> content_;  // max_m |x_am| of mode a, as it was loaded
+  index_t active_ = 0;
+  real_type resting_ = 0;            // time for which the other modes have not been turned
+  real_type flown_ = 0, kicks_ = 0;  // since the start: time, and sum of |e^{-i phi} - 1|
+  real_type kicks_since_load_ = 0;   // the latter since load()
+  std::vector<vector_t<real_type>> occupations_;
+  std::vector<real_type> initial_energies_;
+  mutable orbitals_type inside_;  // see orbitals_inside()
+};
+
+}  // namespace anderson::detail

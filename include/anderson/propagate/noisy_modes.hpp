@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/lazy.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/linalg/eigensystem.hpp>
+#include <anderson/linalg/products.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace anderson::detail {
+
+/// What is left of an error budget of `tolerance` for the next unit of something, after `total` units of it:
+/// tolerance / ((e + x) ln^2(e + x)), whose integral over all x >= 0 is the tolerance.
+template <real_scalar Real>
+Real allowance(Real tolerance, Real total) {
+  const Real x = Real(2.718281828459045) + total, logarithm = Eigen::numext::log(x);
+  return tolerance / (x * logarithm * logarithm);
+}
+
+/// |x|, or 0 below 16 rounding errors, which an eigensolver leaves of an exponentially small amplitude.
+template <scalar Scalar>
+real_of_t<Scalar> size_beyond_rounding(const Scalar& x) {
+  using real = real_of_t<Scalar>;
+  const real size = Eigen::numext::abs(x);
+  return size > 16 * Eigen::NumTraits<real>::epsilon() ? size : real(0);
+}
+
+/// Replaces the tails of localized eigenvectors, where an eigensolver leaves rounding errors (up to 1e-13 in 300 modes,
+/// where two far modes are nearly degenerate), by the exponentially small truth: from either end of the chain up to the
+/// first amplitude above the root of a rounding error, the eigenvector obeys
+///
+///     t_i x_{i+1} = (E - d_i) x_i - t_{i-1} x_{i-1},   d, t: diagonal and subdiagonal,
+///
+/// which is stable where x grows. Bounds of what leaves a window need that truth: they compare it with numbers far
+/// below rounding. Cost: O(L^2).
+template <real_scalar Real>
+void restore_tails(const tridiagonal<Real>& h, eigensystem<Real>& eigen) {
+  const index_t n = eigen.values.size();
+  const Real visible = Eigen::numext::sqrt(Eigen::NumTraits<Real>::epsilon());
+  const Real smallest = Eigen::numext::sqrt((std::numeric_limits<Real>::min)()),
+             largest = 1 / Eigen::numext::sqrt(smallest);
+  vector_t<Real> x(n);
+  for (index_t a = 0; a < n; ++a)
+    for (const bool from_right : {false, true}) {
+      const auto at = [&](index_t i) { return from_right ? n - 1 - i : i; };
+      const auto bond = [&](index_t i) { return h.subdiagonal[from_right ? n - 2 - i : i]; };  // of i and i + 1
+      auto v = eigen.vectors.col(a);
+      index_t end = 0;  // of the tail
+      while (end < n && !(Eigen::numext::abs(v[at(end)]) > visible)) ++end;
+      if (end == 0 || end + 1 >= n) continue;
+      x[0] = 1;
+      for (index_t i = 0; i <= end; ++i) {
+        if (!(Eigen::numext::abs(bond(i)) > smallest)) {  // nothing of x beyond: it belongs to another mode
+          x.head(i + 1).setZero();
+          x[i + 1] = 1;
+          continue;
+        }
+        x[i + 1] =
+            ((eigen.values[a] - h.diagonal[at(i)]) * x[i] - (i > 0 ? bond(i - 1) * x[i - 1] : Real(0))) / bond(i);
+        if (Eigen::numext::abs(x[i + 1]) > largest) x.head(i + 2) /= largest;
+      }
+      const Real scale =
+          (x[end] * v[at(end)] + x[end + 1] * v[at(end + 1)]) / (x[end] * x[end] + x[end + 1] * x[end + 1]);
+      for (index_t i = 0; i < end; ++i) {
+        const Real tail = scale * x[i];
+        v[at(i)] = Eigen::numext::abs(tail) > smallest ? tail : Real(0);
+      }
+    }
+}
+
+/// Eigenmodes of h, or of h cut down to a window of sites, in the order in which the noise feels them: by descending
+/// weight sum_k |<s_k|a>|^2 on the noisy sites.
+template <scalar Scalar>
+struct noisy_modes {
+  using real_type = real_of_t<Scalar>;
+
+  index_t first;                         // the window is the sites first .. first + vectors.rows() - 1
+  const matrix_t<Scalar>* vectors;       // of the window, as the eigensolver orders them
+  std::vector<index_t> column;           // of mode a
+  std::vector<real_type> energies;       // E_a
+  std::vector<Scalar> amplitudes;        // <s_k|a> at [k * modes + a]
+  std::vector<real_type> weight;         // sqrt(sum_k |<s_k|a>|^2)
+  std::vector<real_type> weight_beyond;  // sqrt(sum_{b >= a} sum_k |<s_k|b>|^2), a = 0 .. modes
+  std::vector<real_type> edge_within;    // sqrt(sum_{b < a} |<edge|b>|^2), summed over the cut bonds with |hopping|
+  std::vector<real_type> edge;           // the same of mode a alone
+  std::shared_ptr<const eigensystem<Scalar>> owned;  // of a window
+
+  index_t modes() const { return std::ssize(energies); }
+  index_t sites() const { return vectors->rows(); }
+
+  /// How many modes must be followed so that what the others do to a kick is below `reach`.
+  index_t active(real_type reach) const {
+    const auto end =
+        std::partition_point(weight_beyond.begin(), weight_beyond.end(), [reach](real_type w) { return w > reach; });
+    return std::max<index_t>(1, end - weight_beyond.begin());
+  }
+
+  /// orbitals (sites x M) -> modes x M
+  void to_modes(const orbitals_t<real_type>& orbitals, orbitals_t<real_type>& out) const {
+    orbitals_t<real_type> plain;
+    multiply_adjoint(*vectors, orbitals, plain);
+    out.resize(plain.rows(), plain.cols());
+    for (index_t a = 0; a < modes(); ++a) out.row(a) = plain.row(column[static_cast<std::size_t>(a)]);
+  }
+  void to_sites(const orbitals_t<real_type>& in, orbitals_t<real_type>& orbitals) const {
+    orbitals_t<real_type> plain(in.rows(), in.cols());
+    for (index_t a = 0; a < modes(); ++a) plain.row(column[static_cast<std::size_t>(a)]) = in.row(a);
+    multiply(*vectors, plain, orbitals);
+  }
+};
+
+/// @param eigen    of the window, outlives the result.   @param hoppings  across the left and right end of the window,
+///                 0 where it ends with the lattice.
+template <scalar Scalar>
+noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, index_t first, std::span<const index_t> support,
+                                std::pair<real_of_t<Scalar>, real_of_t<Scalar>> hoppings = {}) {
+  using real = real_of_t<Scalar>;
+  const index_t modes = eigen.values.size();
+  const auto count = static_cast<std::size_t>(modes);
+  vector_t<real> weight = vector_t<real>::Zero(modes);
+  for (const index_t s : support)
+    for (index_t a = 0; a < modes; ++a)
+      weight[a] = Eigen::numext::hypot(weight[a], size_beyond_rounding(eigen.vectors(s - first, a)));
+  noisy_modes<Scalar> out{first, &eigen.vectors, std::vector<index_t>(count), {}, {}, {}, {}, {}, {}, nullptr};
+  std::iota(out.column.begin(), out.column.end(), index_t(0));
+  std::ranges::stable_sort(out.column, [&](index_t a, index_t b) { return weight[a] > weight[b]; });
+  for (const index_t a : out.column) out.energies.push_back(eigen.values[a]);
+  for (const index_t s : support)
+    for (const index_t a : out.column) out.amplitudes.push_back(eigen.vectors(s - first, a));
+  for (std::size_t a = 0; a < count; ++a) {
+    real w = 0;
+    for (std::size_t k = 0; k < support.size(); ++k)
+      w = Eigen::numext::hypot(w, Eigen::numext::abs(out.amplitudes[k * count + a]));
+    out.weight.push_back(w);
+  }
+  out.weight_beyond.assign(count + 1, real(0));
+  for (std::size_t a = count; a-- > 0;)
+    out.weight_beyond[a] = Eigen::numext::hypot(out.weight_beyond[a + 1], weight[out.column[a]]);
+  out.edge_within.assign(count + 1, real(0));
+  real left = 0, right = 0;
+  for (std::size_t a = 0; a < count; ++a) {
+    const real l = hoppings.first * Eigen::numext::abs(eigen.vectors(0, out.column[a]));
+    const real r = hoppings.second * Eigen::numext::abs(eigen.vectors(modes - 1, out.column[a]));
+    left = Eigen::numext::hypot(left, l);
+    right = Eigen::numext::hypot(right, r);
+    out.edge.push_back(l + r);
+    out.edge_within[a + 1] = left + right;
+  }
+  return out;
+}
+
+/// The noisy modes of one disorder realization: of windows around the noisy sites that grow, by root 2 each, up to the
+/// whole lattice. Each is computed when it is first asked for; any number of threads may ask. Windows need a chain, a
+/// real h with a tridiagonal form; without one there is the lattice alone.
+template <class Realization>
+class mode_windows {
+public:
+  using scalar_type = typename Realization::scalar_type;
+  using real_type = typename Realization::real_type;
+  using modes_type = noisy_modes<scalar_type>;
+
+  mode_windows(Realization realization, std::span<const index_t> support, bool windows)
+      : realization_(std::move(realization)), support_(support.begin(), support.end()) {
+    if constexpr (has_chain)
+      if (windows) chain_ = realization_.hamiltonian().tridiagonal_form();
+    if (chain_)
+      for (index_t radius = 64; 3 * (width_of(radius)) < 2 * realization_.size(); radius = radius * 7 / 5)
+        radii_.push_back(radius);
+    levels_ = std::vector<lazy<modes_type>>(radii_.size() + 1);
+  }
+
+  const Realization& realization() const noexcept { return realization_; }
+  std::span<const index_t> support() const noexcept { return support_; }
+  /// Levels 0 .. last(); the last is the whole lattice.
+  index_t last() const { return std::ssize(radii_); }
+
+  /// Sites of a level: first, and one past the last.
+  std::pair<index_t, index_t> sites(index_t level) const {
+    if (level == last()) return {0, realization_.size()};
+    const index_t radius = radii_[static_cast<std::size_t>(level)];
+    const auto [low, high] = std::ranges::minmax(support_);
+    return {std::max<index_t>(0, low - radius), std::min(realization_.size(), high + radius + 1)};
+  }
+
+  const modes_type& modes(index_t level) const {
+    return levels_[static_cast<std::size_t>(level)].get([this, level] { return make(level); });
+  }
+
+private:
+  static constexpr bool has_chain = real_scalar<scalar_type> && requires(const Realization& r) {
+    r.hamiltonian().tridiagonal_form();
+  };
+
+  index_t width_of(index_t radius) const {
+    const auto [low, high] = std::ranges::minmax(support_);
+    return high - low + 1 + 2 * radius;
+  }
+
+  modes_type make(index_t level) const {
+    if (level == last()) return order_modes(realization_.eigensystem(), 0, support_);
+    if constexpr (has_chain) {
+      const auto [first, end] = sites(level);
+      const index_t n = end - first;
+      const auto hopping = [&](index_t bond) {
+        return bond < 0 || bond >= chain_->subdiagonal.size() ? real_type(0)
+                                                              : Eigen::numext::abs(chain_->subdiagonal[bond]);
+      };
+      const tridiagonal<real_type> window{chain_->diagonal.segment(first, n),
+                                          chain_->subdiagonal.segment(first, n - 1)};
+      auto eigen = std::make_shared<eigensystem<scalar_type>>(diagonalize(window));
+      restore_tails(window, *eigen);
+      modes_type out = order_modes(*eigen, first, support_, {hopping(first - 1), hopping(end - 1)});
+      out.owned = std::move(eigen);
+      return out;
+    } else {
+      return order_modes(realization_.eigensystem(), 0, support_);
+    }
+  }
+
+  Realization realization_;
+  std::vector<index_t> support_;
+  std::optional<tridiagonal<real_type>> chain_;
+  std::vector<index_t> radii_;
+  mutable std::vector<lazy<modes_type>> levels_;
+};
+
+}  // namespace anderson::detail

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include <anderson/lattice/chain.hpp>
+#include <anderson/linalg/eigensystem.hpp>
+#include <anderson/model/anderson_model.hpp>
+#include <anderson/model/disorder_realization.hpp>
+#include <anderson/propagate/noisy_modes.hpp>
+#include <anderson/random/philox.hpp>
+
+#include <doctest/doctest.h>
+
+#include "support/matrices.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <span>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace an = anderson;
+using an::index_t;
+using an::detail::noisy_modes;
+using support::largest;
+
+namespace {
+
+using complex = std::complex<double>;
+using site_list = std::vector<index_t>;
+
+template <class Scalar = double>
+using realization = an::disorder_realization<an::tight_binding<an::chain, Scalar>>;
+template <class Scalar = double>
+using windows_of = an::detail::mode_windows<realization<Scalar>>;
+
+template <class Scalar = double>
+realization<Scalar> sample(an::chain sites, double disorder, index_t index = 0, Scalar hopping = 1) {
+  an::philox rng(3, {an::purpose::disorder, index, 0});
+  return realization<Scalar>(an::anderson_model<an::chain, an::uniform_disorder, Scalar>{
+      sites,
+      {.hopping = hopping,
+       .disorder = disorder}}.draw(rng));
+}
+
+template <class Scalar = double>
+windows_of<Scalar> windows(an::chain sites, const site_list& support, bool wanted = true) {
+  return {sample<Scalar>(sites, 4), std::span(support), wanted};
+}
+
+site_list sizes(const auto& windows) {
+  site_list out;
+  for (index_t level = 0; level <= windows.last(); ++level)
+    out.push_back(windows.sites(level).second - windows.sites(level).first);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("noisy_modes: come by descending weight on the noisy sites, each with its own energy and amplitudes",
+                   Scalar, double, complex) {
+  const auto s = sample<Scalar>(an::chain{40}, 4);
+  const site_list support{19, 3};
+  const noisy_modes<Scalar> modes = an::detail::order_modes(s.eigensystem(), 0, support);
+  REQUIRE(modes.modes() == 40);
+  site_list columns = modes.column;
+  std::ranges::sort(columns);
+  for (index_t a = 0; a < 40; ++a) CHECK(columns[static_cast<std::size_t>(a)] == a);
+  double previous = 2, beyond = 0;
+  for (std::size_t a = 0; a < 40; ++a) {
+    CHECK(modes.energies[a] == s.eigensystem().values[modes.column[a]]);
+    double weight = 0;
+    for (std::size_t k = 0; k < 2; ++k) {
+      CHECK(modes.amplitudes[k * 40 + a] == s.eigensystem().vectors(support[k], modes.column[a]));
+      weight += std::norm(modes.amplitudes[k * 40 + a]);
+    }
+    CHECK(weight <= previous * (1 + 1e-12));  // the order is that of roots, which round
+    previous = weight;
+  }
+  for (std::size_t a = 40; a-- > 0;) {
+    beyond += std::norm(modes.amplitudes[a]) + std::norm(modes.amplitudes[40 + a]);
+    CHECK(modes.weight[a] ==
+          doctest::Approx(std::hypot(std::abs(modes.amplitudes[a]), std::abs(modes.amplitudes[40 + a]))));
+    CHECK(modes.weight_beyond[a] == doctest::Approx(std::sqrt(beyond)).epsilon(1e-6));  // 16 rounding errors count as 0
+  }
+  CHECK(modes.weight_beyond[40] == 0);
+  CHECK(modes.weight_beyond[0] == doctest::Approx(std::sqrt(2.0)));  // two sites
+}
+
+TEST_CASE("noisy_modes: active() is the least number that leaves no more than the reach, at least 1") {
+  const auto s = sample(an::chain{60}, 6);
+  const noisy_modes<double> modes = an::detail::order_modes(s.eigensystem(), 0, site_list{29});
+  for (const double reach : {0.5, 1e-3, 1e-9, 1e-14}) {
+    CAPTURE(reach);
+    const auto active = static_cast<std::size_t>(modes.active(reach));
+    CHECK(modes.weight_beyond[active] <= reach);
+    CHECK(modes.weight_beyond[active - 1] > reach);
+  }
+  CHECK(modes.active(2) == 1);
+  CHECK(modes.active(1e-3) < 30);
+  CHECK(modes.active(0) < 60);  // the farthest amplitudes are rounding errors
+}
+
+TEST_CASE("noisy_modes: what rounding leaves of an amplitude counts as 0") {
+  CHECK(an::detail::size_beyond_rounding(3e-15) == 0);
+  CHECK(an::detail::size_beyond_rounding(-4e-15) == 4e-15);
+  CHECK(an::detail::size_beyond_rounding(complex(0, 1e-3)) == 1e-3);
+  CHECK(an::detail::size_beyond_rounding(1e-6f) == 0);
+}
+
+TEST_CASE("noisy_modes: allowance() spends the tolerance and no more") {
+  double spent = 0, total = 0;
+  for (int k = 0; k < 200000; ++k) {
+    const double batch = 0.1 + 1e-3 * k;
+    total += batch;
+    spent += batch * an::detail::allowance(1e-3, total);
+  }
+  CHECK(spent < 1e-3);        // total = 2e7: all but 1 / ln(2e7) = 6 percent could be spent,
+  CHECK(spent > 0.8 * 1e-3);  // and steps at the end of a batch miss some more
+}
+
+TEST_CASE_TEMPLATE("noisy_modes: to_modes and to_sites are inverse, and change to the eigenbasis", Scalar, double,
+                   complex) {
+  const auto s = sample<Scalar>(an::chain{30}, 3);
+  const noisy_modes<Scalar> modes = an::detail::order_modes(s.eigensystem(), 0, site_list{7, 25});
+  const auto phi = support::random_orbitals(30, 5, 1);
+  an::orbitals_t<double> in_modes, back;
+  modes.to_modes(phi, in_modes);
+  modes.to_sites(in_modes, back);
+  CHECK(largest(back - phi) < 1e-13);  // 30 terms of at most 1
+  for (index_t a = 0; a < 30; ++a) {
+    const auto v = s.eigensystem().vectors.col(modes.column[static_cast<std::size_t>(a)]);
+    for (index_t m = 0; m < 5; ++m) {
+      complex overlap = 0;
+      for (index_t i = 0; i < 30; ++i) overlap += std::conj(complex(v[i])) * phi(i, m);
+      CHECK(std::abs(overlap - in_modes(a, m)) < 1e-13);
+    }
+  }
+}
+
+TEST_CASE("noisy_modes: edges hold what may leave through the cut bonds") {
+  const auto s = sample(an::chain{20}, 1);
+  const auto& v = s.eigensystem().vectors;
+  const noisy_modes<double> modes = an::detail::order_modes(s.eigensystem(), 0, site_list{9}, {2.0, 3.0});
+  double left = 0, right = 0;
+  for (std::size_t a = 0; a < 20; ++a) {
+    CHECK(modes.edge_within[a] == doctest::Approx(2 * std::sqrt(left) + 3 * std::sqrt(right)));
+    const double l = v(0, modes.column[a]), r = v(19, modes.column[a]);
+    CHECK(modes.edge[a] == doctest::Approx(2 * std::abs(l) + 3 * std::abs(r)));
+    left += l * l, right += r * r;
+  }
+  CHECK(modes.edge_within[20] == doctest::Approx(5));  // all modes: the edges themselves
+}
+
+TEST_CASE("restore_tails: a bound state decays as sinh from the ends, down to 1e-52") {
+  an::tridiagonal<double> h{an::vector_t<double>::Zero(201), an::vector_t<double>::Constant(200, -1)};
+  h.diagonal[100] = -3;
+  auto eigen = an::diagonalize(h);
+  an::detail::restore_tails(h, eigen);
+  const double kappa = std::acosh(-eigen.values[0] / 2);
+  for (const index_t i : {0, 1, 10, 50, 90, 110, 150, 199, 200}) {
+    CAPTURE(i);
+    const double depth = static_cast<double>(std::min(i, 200 - i) + 1);
+    const double expected = std::sinh(kappa * depth) / std::sinh(kappa * 101);
+    CHECK(eigen.vectors(i, 0) / eigen.vectors(100, 0) ==
+          doctest::Approx(expected).epsilon(1e-6));  // joined at 1e-8, known to 1e-8
+  }
+  CHECK(std::abs(eigen.vectors(0, 0)) < 1e-51);
+}
+
+TEST_CASE_TEMPLATE("restore_tails: the eigensystem stays one", Real, float, double) {
+  auto h = *sample(an::chain{200}, 6).hamiltonian().tridiagonal_form();
+  h.subdiagonal[20] = 0;       // in three parts
+  h.subdiagonal[150] = 1e-35;  // as good as
+  const an::tridiagonal<Real> t{h.diagonal.cast<Real>(), h.subdiagonal.cast<Real>()};
+  auto eigen = an::diagonalize(t);
+  an::detail::restore_tails(t, eigen);
+  REQUIRE(eigen.vectors.allFinite());
+  const Real bound = 1000 * Eigen::NumTraits<Real>::epsilon();  // measured: 20 to 100
+  for (index_t a = 0; a < 200; ++a) {
+    for (index_t b = 0; b <= a; ++b)
+      CHECK(std::abs(eigen.vectors.col(a).dot(eigen.vectors.col(b)) - (a == b ? 1 : 0)) < bound);
+    for (index_t i = 0; i < 200; ++i) {
+      Real residual = (t.diagonal[i] - eigen.values[a]) * eigen.vectors(i, a);
+      if (i > 0) residual += t.subdiagonal[i - 1] * eigen.vectors(i - 1, a);
+      if (i < 199) residual += t.subdiagonal[i] * eigen.vectors(i + 1, a);
+      CHECK(std::abs(residual) < bound);
+    }
+  }
+}
+
+TEST_CASE("mode_windows: grow around the noisy sites while they are below two thirds of the chain") {
+  CHECK(sizes(windows(an::chain{1000}, {499})) == site_list{129, 179, 249, 347, 485, 1000});
+  CHECK(windows(an::chain{1000}, {499}).sites(0) == std::pair<index_t, index_t>(435, 564));
+  CHECK(windows(an::chain{1000}, {499}).sites(5) == std::pair<index_t, index_t>(0, 1000));
+  CHECK(sizes(windows(an::chain{190}, {94})) == site_list{190});
+  CHECK(sizes(windows(an::chain{194}, {96})) == site_list{129, 194});
+}
+
+TEST_CASE("mode_windows: end with the chain, and span all noisy sites") {
+  CHECK(windows(an::chain{1000}, {2}).sites(0) == std::pair<index_t, index_t>(0, 67));
+  CHECK(windows(an::chain{1000}, {999}).sites(1) == std::pair<index_t, index_t>(910, 1000));
+  CHECK(windows(an::chain{1000}, {600, 400}).sites(0) == std::pair<index_t, index_t>(336, 665));
+  CHECK(sizes(windows(an::chain{1000}, {0, 999})) == site_list{1000});
+}
+
+TEST_CASE("mode_windows: rings, complex hopping, and whoever does not want windows have the lattice alone") {
+  CHECK(sizes(windows(an::chain{1000, an::boundary::periodic}, {499})) == site_list{1000});
+  CHECK(sizes(windows<complex>(an::chain{1000}, {499})) == site_list{1000});
+  CHECK(sizes(windows(an::chain{1000}, {499}, false)) == site_list{1000});
+}
+
+TEST_CASE("mode_windows: a window is the eigensystem of its sites; the last is the realization's own") {
+  const auto w = windows(an::chain{300}, {149});
+  const auto& modes = w.modes(0);
+  const auto [first, end] = w.sites(0);
+  REQUIRE(modes.first == first);
+  REQUIRE(modes.sites() == end - first);
+  const auto h = w.realization().hamiltonian().dense();
+  const auto& v = *modes.vectors;
+  for (std::size_t a = 0; a < 129; ++a)
+    for (index_t i = 0; i < 129; ++i) {
+      double hv = 0;
+      for (index_t j = std::max<index_t>(0, i - 1); j < std::min<index_t>(129, i + 2); ++j)
+        hv += h(first + i, first + j) * v(j, modes.column[a]);
+      CHECK(std::abs(hv - modes.energies[a] * v(i, modes.column[a])) < 1e-13);  // measured 1e-14
+    }
+  CHECK(modes.edge_within.back() == doctest::Approx(2));                       // both ends are cut
+  CHECK(w.modes(w.last()).vectors == &w.realization().eigensystem().vectors);  // shared
+  CHECK(w.modes(w.last()).edge_within.back() == 0);
+  CHECK(windows(an::chain{300}, {2}).modes(0).edge_within.back() == doctest::Approx(1));
+}
+
+TEST_CASE("mode_windows: no rounding errors at the edges, which would widen windows without end") {
+  // W = 6: amplitudes fall by e per site or faster. An eigensolver leaves 1e-16 to 1e-13 at a distance of 242 sites.
+  for (index_t d = 0; d < 10; ++d) {
+    const site_list support{499};
+    const windows_of<> w(sample(an::chain{1000}, 6, d), std::span(support), true);
+    const auto& modes = w.modes(4);
+    CHECK(modes.edge_within[static_cast<std::size_t>(modes.active(1e-16))] < 1e-30);
+  }
+}
+
+TEST_CASE("mode_windows: threads that ask for a level at once get the same one") {
+  const auto w = windows(an::chain{300}, {149});
+  std::vector<std::vector<const void*>> seen(8);
+  std::vector<std::thread> threads;
+  for (auto& mine : seen)
+    threads.emplace_back([&w, &mine] {
+      for (index_t level = 0; level <= w.last(); ++level) mine.push_back(&w.modes(level));
+    });
+  for (std::thread& t : threads) t.join();
+  REQUIRE(seen[0].size() == 3);
+  for (const auto& other : seen) CHECK(other == seen[0]);
+}
