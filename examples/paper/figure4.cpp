@@ -2,6 +2,7 @@
 // Figure 4: classical hopping between localized states, section IV. Root-mean-square distance from the noisy site
 // (a) for several localization lengths xi, (b) in units of xi against xi t.
 #include "support/command_line.hpp"
+#include "support/derived.hpp"
 #include "support/gnuplot.hpp"
 #include "support/options.hpp"
 #include "support/progress.hpp"
@@ -26,15 +27,8 @@ an::series<double> model_states(const support::options& given, const rate_option
   const an::chain chain{given.largest()};
   an::vector_t<double> weights = an::exponential_weights(chain.length, chain.center(), xi);
   if (rate.normalized) weights = an::normalized(weights);
-  const an::rate_generator<double> hopping{weights, given.gamma, rate.gamma_power};
-  const an::vector_t<double> start = an::vector_t<double>::Unit(chain.length, chain.center());
-  const std::vector<double> times = given.times();
-  an::series<double> r{"R_xi" + given.word(xi), {}, {}, {}, {}};
-  r.mean.resize(std::ssize(times), 1);
-  for (std::size_t k = 0; k < times.size(); ++k)
-    r.mean(static_cast<an::index_t>(k), 0) = an::rms_distance(hopping.populations(times[k], start), chain.center());
-  r.error = r.variance_within = r.variance_between = 0 * r.mean;
-  return r;
+  return support::hopping_displacement({weights, given.gamma, rate.gamma_power}, chain.center(), given.times(),
+                                       "R_xi" + given.word(xi));
 }
 
 /// R(t) with the true eigenstates of eq. (20), for a particle that starts on the noisy site, averaged over disorder.

@@ -31,7 +31,7 @@ public:
   /// Which numbers an option takes, and how to say so.
   template <class T>
   struct range {
-    bool (*contains)(T);
+    std::function<bool(T)> contains;
     std::string text;
   };
 
@@ -58,7 +58,8 @@ public:
     number<double>("--gamma", values_.gamma, {[](double x) { return x >= 0; }, "a number >= 0"}, "noise strength (1)");
     number<double>("--dt", values_.dt, {[](double x) { return x > 0; }, "a number > 0"}, "longest time step (0.1)");
     number<double>("--t-max", values_.t_max,
-                   {[](double t) { return t > options::first_time; }, "a number > 0.1, the first time"},
+                   {[first = quick.first_time](double t) { return t > first; },
+                    "a number > " + options::word(quick.first_time) + ", the first time"},
                    "last time" + both(quick.t_max, paper.t_max));
     number<an::index_t>("--per-decade", values_.per_decade,
                         {[](an::index_t n) { return 1 <= n && n <= 1000; }, "1 to 1000"},
@@ -83,6 +84,27 @@ public:
         ->type_name("OUTPUT");
   }
 
+  /// One set of values and no --scale.
+  command_line(const std::string& program, const std::string& about, const options& values)
+      : command_line(program, about, values, values) {
+    without({"--scale"});
+  }
+
+  /// Takes away options that have no part in a program, so that they are rejected rather than ignored.
+  void without(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      app_.remove_option(app_.get_option(name));
+      std::string key = name.substr(2);
+      std::replace(key.begin(), key.end(), '-', '_');
+      unused_.push_back(key);
+    }
+  }
+
+  /// A list that may have one number only in this program.
+  void single(const std::string& name, const std::string& help) {
+    app_.get_option(name)->description(help)->expected(1);
+  }
+
   /// One number, or several, each once.
   template <class T>
   void number(const std::string& name, T& target, range<T> allowed, const std::string& help) {
@@ -101,6 +123,16 @@ public:
     };
     app_.add_option_function<std::vector<std::string>>(name, set, help)->type_name("X")->delimiter(',');
   }
+  /// One of several words.
+  void choice(const std::string& name, const std::function<void(std::string)>& set,
+              const std::vector<std::string>& allowed, const std::string& help) {
+    const auto checked = [=](const std::string& text) {
+      check(name, text, std::find(allowed.begin(), allowed.end(), text) != allowed.end(),
+            allowed.front() + " or " + allowed.back());
+      set(text);
+    };
+    app_.add_option_function<std::string>(name, checked, help)->type_name("NAME");
+  }
   void flag(const std::string& name, bool& target, const std::string& help) { app_.add_flag(name, target, help); }
 
   /// Reads the command line, calls draw(options) and returns the exit code of the program.
@@ -108,6 +140,7 @@ public:
   int run(int argc, char** argv, Draw&& draw) {
     try {
       app_.parse(argc, argv);
+      values_.unused = unused_;
       catch_interrupts();
       draw(std::as_const(values_));
       return 0;
@@ -126,16 +159,6 @@ public:
   }
 
 private:
-  void choice(const std::string& name, const std::function<void(std::string)>& set,
-              const std::vector<std::string>& allowed, const std::string& help) {
-    const auto checked = [=](const std::string& text) {
-      check(name, text, std::find(allowed.begin(), allowed.end(), text) != allowed.end(),
-            allowed.front() + " or " + allowed.back());
-      set(text);
-    };
-    app_.add_option_function<std::string>(name, checked, help)->type_name("NAME");
-  }
-
   static void check(const std::string& option, const std::string& value, bool good, const std::string& allowed) {
     if (!good) throw CLI::ValidationError(option, value + "; allowed: " + allowed);
   }
@@ -171,6 +194,7 @@ private:
 
   CLI::App app_;
   options values_;
+  std::vector<std::string> unused_;
 };
 
 }  // namespace support

@@ -30,6 +30,7 @@ struct options {
   std::vector<double> disorder = {1, 2, 3, 4};
   double gamma = 1;
   double dt = 0.1;
+  double first_time = 0.1;
   double t_max = 1e3;
   an::index_t per_decade = 10;
   an::index_t disorder_realizations = 16;
@@ -40,8 +41,7 @@ struct options {
   std::string potential_file = {};
   std::vector<double> potential = {};  // from the file; empty: uniform disorder
   std::string scale = {}, output = {};
-
-  static constexpr double first_time = 0.1;
+  std::vector<std::string> unused = {};  // keys of metadata() that have no part in the program
 
   an::index_t largest() const { return *std::max_element(sites.begin(), sites.end()); }
   std::vector<double> times() const { return an::log_times(first_time, t_max, per_decade); }
@@ -69,21 +69,24 @@ struct options {
 
   /// Header lines of the CSV file.
   std::vector<std::pair<std::string, std::string>> metadata(double seconds) const {
-    return {{"version", an::version},
-            {"scale", scale},
-            {"sites", words(sites)},
-            {"disorder", potential.empty() ? words(disorder) : "given by " + potential_file},
-            {"hopping", "1"},
-            {"gamma", word(gamma)},
-            {"dt", word(dt)},
-            {"t_max", word(t_max)},
-            {"per_decade", word(per_decade)},
-            {"disorder_realizations", word(disorder_realizations)},
-            {"noise_realizations", word(noise_realizations)},
-            {"propagator", propagator},
-            {"seed", word(seed)},
-            {"threads", word(threads)},
-            {"wall_time_seconds", word(seconds)}};
+    std::vector<std::pair<std::string, std::string>> lines{
+        {"version", an::version},
+        {"scale", scale},
+        {"sites", words(sites)},
+        {"disorder", potential.empty() ? words(disorder) : "given by " + potential_file},
+        {"hopping", "1"},
+        {"gamma", word(gamma)},
+        {"dt", word(dt)},
+        {"t_max", word(t_max)},
+        {"per_decade", word(per_decade)},
+        {"disorder_realizations", word(disorder_realizations)},
+        {"noise_realizations", word(noise_realizations)},
+        {"propagator", propagator},
+        {"seed", word(seed)},
+        {"threads", word(threads)},
+        {"wall_time_seconds", word(seconds)}};
+    std::erase_if(lines, [this](const auto& line) { return std::ranges::find(unused, line.first) != unused.end(); });
+    return lines;
   }
 
   /// The shortest text that reads back as the same number: 1, 0.5, 1e+12.

@@ -3,9 +3,18 @@
 
 // Everything that needs only Eigen and the standard library. Every header may also be included alone.
 
+#include <anderson/averaged/averaged_state.hpp>
+#include <anderson/averaged/dense_noise_average.hpp>
+#include <anderson/averaged/effective_modes.hpp>
+#include <anderson/averaged/exact_noise_average.hpp>
+#include <anderson/averaged/exact_snapshot.hpp>
+#include <anderson/averaged/laplace_contour.hpp>
+#include <anderson/averaged/renewal.hpp>
+#include <anderson/averaged/strang_noise_average.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
 #include <anderson/core/lazy.hpp>
+#include <anderson/core/steps.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
 #include <anderson/ensemble/average.hpp>
@@ -26,6 +35,7 @@
 #include <anderson/linalg/krylov_panel.hpp>
 #include <anderson/linalg/lanes.hpp>
 #include <anderson/linalg/products.hpp>
+#include <anderson/linalg/rank_one_update.hpp>
 #include <anderson/linalg/sincos.hpp>
 #include <anderson/linalg/tridiagonal_product.hpp>
 #include <anderson/linalg/tridiagonal_series.hpp>

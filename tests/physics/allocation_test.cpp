@@ -144,6 +144,17 @@ TEST_CASE("allocations: none in the time loop of events, after the first ones") 
   }
 }
 
+TEST_CASE("allocations: none in the time loop of the noise average by Strang steps") {
+  const sample s = chain_sample(potential(100, 1.0, 82));
+  for (const std::vector<index_t>& noisy : {std::vector<index_t>{19}, std::vector<index_t>{19, 3, 30}}) {
+    an::white_noise noise(noisy, 1.0);
+    an::philox rng;
+    auto stepper = an::strang_noise_average{.dt = 0.1}.prepare(s, noise).start(prepared_state(an::ground_state{}, s));
+    CHECK(allocations_in([&] { stepper.evolve(3, noise, rng); }) == 0);
+    CHECK(allocations_in([&] { stepper.snapshot(); }) > 0);
+  }
+}
+
 TEST_CASE("allocations: none in the time loop of several trajectories that move together") {
   const sample s = chain_sample(potential(40, 1.0, 82));
   for (const std::vector<index_t>& noisy : {std::vector<index_t>{19}, std::vector<index_t>{19, 3, 30}}) {

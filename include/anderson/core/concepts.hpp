@@ -129,7 +129,8 @@ concept event_noise = local_noise<N> && requires(N& n, real_t t, detail::any_rng
 template <class N>
 concept noise_process = increment_noise<N> || event_noise<N>;
 
-/// A noise whose average over paths is dephasing at a known rate (paper eq. 4): needed by `rate_equation`.
+/// A noise whose average over paths is dephasing at a known rate (paper eq. 4): needed by methods that do not
+/// follow its paths, `rate_equation` and those of averaged/.
 template <class N>
 concept dephasing_noise = noise_process<N> && requires(const N& n, index_t k) {
   { n.dephasing_rate(k) } -> std::convertible_to<real_t>;  // gamma of site support()[k], >= 0
@@ -158,7 +159,8 @@ concept linear_snapshot = requires(const S& now, index_t i) {
   now.densities();                                 // n_i = C_ii, vector of L
   now.correlation(i, i);                           // C_ij = <c_j^dagger c_i>
   // Optional: local_densities(), {first, values}: n_i on the sites first .. first + values.size() - 1; all others are
-  // empty. Spares a sum over 10^5 sites where a particle has reached 500.
+  // empty. Spares a sum over 10^5 sites where a particle has reached 500. And weighted_density(weights), sum_i weights_i
+  // n_i for a vector of L, where that is cheaper than the densities.
 };
 
 /// One trajectory: the orbitals themselves. Entropies need this. trajectory_snapshot also offers hamiltonian().

@@ -28,6 +28,21 @@ inline void check_support(std::span<const index_t> support, index_t sites = std:
   if (twice != sorted.end()) reject("noisy site", std::to_string(*twice) + ", given twice", "each site once");
 }
 
+/// The dephasing rates of all noisy sites, in the order of support().
+/// @throws std::invalid_argument  bad sites; a rate negative or not finite.
+template <dephasing_noise Noise>
+std::vector<real_t> dephasing_rates(const Noise& noise, index_t sites) {
+  const std::span<const index_t> support = noise.support();
+  check_support(support, sites);
+  std::vector<real_t> rates;
+  for (index_t k = 0; k < std::ssize(support); ++k) {
+    rates.push_back(noise.dephasing_rate(k));
+    require(rates.back() >= 0 && std::isfinite(rates.back()), "dephasing rate of the noise", rates.back(),
+            ">= 0 and finite");
+  }
+  return rates;
+}
+
 /// @throws std::invalid_argument  a negative waiting time, a site outside [0, sites), an angle that is not finite.
 inline void check_event(const noise_event& e, index_t sites) {
   require(e.wait >= 0, "waiting time of a noise event", e.wait, ">= 0");

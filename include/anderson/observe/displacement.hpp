@@ -51,15 +51,21 @@ public:
   template <linear_snapshot Snapshot>
   void measure(const Snapshot& now, std::span<typename Snapshot::real_type> out) const {
     using real = typename Snapshot::real_type;
-    out[0] = 0;
-    const auto add = [&](index_t first, const auto& n) {
-      for (index_t i = 0; i < n.size(); ++i)
-        out[0] += static_cast<real>(weight_ * lattice_.squared_distance(first + i, origin_)) * n[i];
-    };
-    if constexpr (requires { now.local_densities(); })
-      add(now.local_densities().first, now.local_densities().values);
-    else
-      add(0, now.densities());
+    const auto weight = [&](index_t i) { return static_cast<real>(weight_ * lattice_.squared_distance(i, origin_)); };
+    if constexpr (requires(const vector_t<real>& w) { now.weighted_density(w); }) {
+      vector_t<real> weights(now.size());
+      for (index_t i = 0; i < weights.size(); ++i) weights[i] = weight(i);
+      out[0] = now.weighted_density(weights);
+    } else {
+      out[0] = 0;
+      const auto add = [&](index_t first, const auto& n) {
+        for (index_t i = 0; i < n.size(); ++i) out[0] += weight(first + i) * n[i];
+      };
+      if constexpr (requires { now.local_densities(); })
+        add(now.local_densities().first, now.local_densities().values);
+      else
+        add(0, now.densities());
+    }
   }
 
   template <real_scalar Real>

@@ -3,6 +3,7 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/steps.hpp>
 #include <anderson/core/types.hpp>
 
 #include <algorithm>
@@ -13,16 +14,9 @@
 
 namespace anderson::detail {
 
-inline void check_dt(real_t dt) { require(dt > 0 && std::isfinite(dt), "dt", dt, "dt > 0 and finite"); }
-
 inline void check_active_tolerance(real_t tolerance) {
   require(tolerance >= 0 && std::isfinite(tolerance), "active_tolerance", tolerance,
           "active_tolerance >= 0 and finite");
-}
-
-inline void check_until(real_t until, real_t now) {
-  if (!(until >= now && std::isfinite(until)))
-    reject("time to evolve to", until, "finite and not before the present time, " + text(now));
 }
 
 inline std::string sites_text(std::span<const index_t> sites) {
@@ -38,13 +32,6 @@ inline void check_same_sites(std::span<const index_t> of_noise, std::span<const 
 
 inline void check_increments(std::size_t increments, std::size_t sites) {
   require(increments % sites == 0, "number of increments", increments, "a multiple of the number of noisy sites");
-}
-
-/// Fewest equal steps no longer than dt; 0.3 / 0.1 counts as 3 although it is rounded up.
-/// @throws std::invalid_argument  more than 1e15 steps.
-inline index_t step_count(real_t duration, real_t dt) {
-  require(duration / dt <= 1e15, "number of steps between two times", duration / dt, "at most 1e15");
-  return std::max<index_t>(1, static_cast<index_t>(std::ceil(duration / dt * (1 - 1e-12))));
 }
 
 /// Takes one or several trajectories from `from` to `until` in equal steps no longer than dt, so that `until` is hit

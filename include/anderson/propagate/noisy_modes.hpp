@@ -34,49 +34,6 @@ real_of_t<Scalar> size_beyond_rounding(const Scalar& x) {
   return size > 16 * Eigen::NumTraits<real>::epsilon() ? size : real(0);
 }
 
-/// Replaces the tails of localized eigenvectors, where an eigensolver leaves rounding errors (up to 1e-13 in 300 modes,
-/// where two far modes are nearly degenerate), by the exponentially small truth: from either end of the chain up to the
-/// first amplitude above the root of a rounding error, the eigenvector obeys
-///
-///     t_i x_{i+1} = (E - d_i) x_i - t_{i-1} x_{i-1},   d, t: diagonal and subdiagonal,
-///
-/// which is stable where x grows. Bounds of what leaves a window need that truth: they compare it with numbers far
-/// below rounding. Cost: O(L^2).
-template <real_scalar Real>
-void restore_tails(const tridiagonal<Real>& h, eigensystem<Real>& eigen) {
-  const index_t n = eigen.values.size();
-  const Real visible = Eigen::numext::sqrt(Eigen::NumTraits<Real>::epsilon());
-  const Real smallest = Eigen::numext::sqrt((std::numeric_limits<Real>::min)()),
-             largest = 1 / Eigen::numext::sqrt(smallest);
-  vector_t<Real> x(n);
-  for (index_t a = 0; a < n; ++a)
-    for (const bool from_right : {false, true}) {
-      const auto at = [&](index_t i) { return from_right ? n - 1 - i : i; };
-      const auto bond = [&](index_t i) { return h.subdiagonal[from_right ? n - 2 - i : i]; };  // of i and i + 1
-      auto v = eigen.vectors.col(a);
-      index_t end = 0;  // of the tail
-      while (end < n && !(Eigen::numext::abs(v[at(end)]) > visible)) ++end;
-      if (end == 0 || end + 1 >= n) continue;
-      x[0] = 1;
-      for (index_t i = 0; i <= end; ++i) {
-        if (!(Eigen::numext::abs(bond(i)) > smallest)) {  // nothing of x beyond: it belongs to another mode
-          x.head(i + 1).setZero();
-          x[i + 1] = 1;
-          continue;
-        }
-        x[i + 1] =
-            ((eigen.values[a] - h.diagonal[at(i)]) * x[i] - (i > 0 ? bond(i - 1) * x[i - 1] : Real(0))) / bond(i);
-        if (Eigen::numext::abs(x[i + 1]) > largest) x.head(i + 2) /= largest;
-      }
-      const Real scale =
-          (x[end] * v[at(end)] + x[end + 1] * v[at(end + 1)]) / (x[end] * x[end] + x[end + 1] * x[end + 1]);
-      for (index_t i = 0; i < end; ++i) {
-        const Real tail = scale * x[i];
-        v[at(i)] = Eigen::numext::abs(tail) > smallest ? tail : Real(0);
-      }
-    }
-}
-
 /// Eigenmodes of h, or of h cut down to a window of sites, in the order in which the noise feels them: by descending
 /// weight sum_k |<s_k|a>|^2 on the noisy sites.
 template <scalar Scalar>
@@ -216,8 +173,7 @@ private:
       };
       const tridiagonal<real_type> window{chain_->diagonal.segment(first, n),
                                           chain_->subdiagonal.segment(first, n - 1)};
-      auto eigen = std::make_shared<eigensystem<scalar_type>>(diagonalize(window));
-      restore_tails(window, *eigen);
+      auto eigen = std::make_shared<const eigensystem<scalar_type>>(diagonalize(window));
       modes_type out = order_modes(*eigen, first, support_, {hopping(first - 1), hopping(end - 1)});
       out.owned = std::move(eigen);
       return out;

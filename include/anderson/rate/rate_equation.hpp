@@ -3,6 +3,7 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/steps.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/products.hpp>
 #include <anderson/noise/support.hpp>
@@ -10,11 +11,9 @@
 #include <anderson/rate/weights.hpp>
 #include <anderson/state/gaussian_state.hpp>
 
-#include <cmath>
 #include <complex>
 #include <memory>
 #include <span>
-#include <string>
 #include <utility>
 
 namespace anderson {
@@ -42,8 +41,7 @@ public:
   /// Any step costs the same. The noise enters by its rate only.
   /// @throws std::invalid_argument  until before the present time or not finite.
   void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
-    if (!(until >= time_ && std::isfinite(until)))
-      detail::reject("time to evolve to", until, "finite and not before the present time, " + detail::text(time_));
+    detail::check_until(until, time_);
     time_ = until;
   }
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// Figure 3(a) of the paper to the end: root-mean-square displacement of a particle from the noisy site.
+// (a) The exact average over the noise, at exponentially distributed times of mean t (lines; for a logarithm that is R
+// at 0.56 t) and at t (dashed), and sampled trajectories (points) on the same realizations of the disorder.
+// (b) Sampled over exact, at time t, with the errors of the noise.
+#include "support/command_line.hpp"
+#include "support/gnuplot.hpp"
+#include "support/options.hpp"
+#include "support/progress.hpp"
+
+#include <anderson/anderson.hpp>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace an = anderson;
+
+/// The series with more times, at which it is not known.
+an::series<double> padded(an::series<double> s, const std::string& name, an::index_t times) {
+  const an::index_t known = s.mean.rows();
+  s.name = name;
+  for (auto* part : {&s.mean, &s.error, &s.variance_within, &s.variance_between}) {
+    part->conservativeResize(times, Eigen::NoChange);
+    part->bottomRows(times - known) = std::numeric_limits<double>::quiet_NaN();
+  }
+  return s;
+}
+
+void draw(const support::options& given, double sampled_until) {
+  support::figure figure(given.output);
+  support::progress_line progress("exact_transport", 3 * static_cast<double>(given.disorder.size()));
+  const an::chain chain{given.largest()};
+  const std::vector<double> times = given.times();
+  std::vector<double> early;
+  for (const double t : times)
+    if (t <= sampled_until * (1 + 1e-9)) early.push_back(t);
+  an::plan plan = given.plan({}), once = plan;
+  once.noise_realizations = 1;  // nothing to sample
+
+  an::result_table<double> table;
+  table.times = times;
+  for (const double disorder : given.disorder) {
+    const an::problem physics{given.model(chain.length, disorder), an::white_noise{{chain.center()}, given.gamma},
+                              an::localized_excitation{chain.center()}};
+    const auto run = [&](const auto& method, const std::vector<double>& at, an::plan how_often,
+                         const std::string& what) {
+      how_often.on_progress = progress.stage(what + ", " + given.disorder_title(disorder), 1);
+      return average(physics, method, at, an::observables{an::rms_displacement{chain, chain.center()}}, how_often,
+                     an::thread_executor(given.threads))
+          .columns.front();
+    };
+    const std::string suffix = given.disorder_suffix(disorder);
+    const auto add = [&](const an::series<double>& s, const std::string& name) {
+      table.columns.push_back(padded(s, name + suffix, std::ssize(times)));
+    };
+    add(run(an::exact_noise_average{.reading = an::averaged_at::exponential_times}, times, once, "exact"), "R");
+    // The contour need not follow all coherences: at L = 1000, R moves by less than 1e-4 if it does.
+    const auto exact = run(an::exact_noise_average{.tolerance = 1e-4, .longest_phase = 50}, early, once, "at time t");
+    auto sampled = given.with_propagator([&](const auto& method) { return run(method, early, plan, "trajectories"); });
+    // The realizations are those of the exact average: only the noise makes a difference.
+    sampled.error =
+        (sampled.variance_within / static_cast<double>(given.disorder_realizations * given.noise_realizations)).sqrt();
+    an::series<double> deviation = sampled;
+    deviation.mean = 100 * (sampled.mean / exact.mean - 1);
+    deviation.error = 100 * sampled.error / exact.mean;
+    add(exact, "R_at_time");
+    add(sampled, "R_sampled");
+    add(deviation, "percent");
+  }
+  progress.clear();
+  table.metadata = given.metadata(progress.seconds());
+  table.metadata.emplace_back("sampled_until", given.word(sampled_until));
+
+  const auto sites = static_cast<double>(chain.length);
+  const double top = figure.room_for(table.columns.front()), limit = std::sqrt((sites * sites + 2) / 12);
+  auto& gnuplot = figure.commands();
+  figure.time_axis(given.first_time, given.t_max);
+  gnuplot << "set yrange [0:" << top << "]\nset ylabel 'R' offset 1,0\nset label '(a)' at graph 0.03,0.94\n";
+  figure.place(0.06, 0.485, 0.14, 0.88);
+  if (limit < top) figure.limit(limit, given.first_time, given.t_max, 6);
+  for (std::size_t k = 0; k < given.disorder.size(); ++k) {
+    figure.curve(table.columns[4 * k], given.disorder_title(given.disorder[k]), k);
+    figure.curve(table.columns[4 * k + 1], "", k, "v", "t", "lines lw 1.5 dt (4,4)");
+    figure.points(table.columns[4 * k + 2], "", k);
+  }
+  figure.panel();
+
+  gnuplot << "set yrange [*:*]\nset ylabel 'R sampled / R exact − 1  (%)' offset 1,0\n"
+          << "set label '(b)' at graph 0.03,0.94\nset xtics autofreq\nset mxtics 10\nset xrange ["
+          << given.first_time / 1.3 << ':' << 1.5 * early.back() << "]\n";
+  figure.place(0.565, 0.98, 0.14, 0.88);
+  figure.limit(0, given.first_time / 1.3, 1.5 * early.back(), 6);
+  for (std::size_t k = 0; k < given.disorder.size(); ++k)
+    figure.points(table.columns[4 * k + 3], given.disorder_title(given.disorder[k]), k,
+                  "t*" + given.word(1 + 0.08 * static_cast<double>(k)));  // side by side
+  figure.panel();
+  figure.write(table, 1500, 600);
+}
+
+int main(int argc, char** argv) {
+  support::command_line line("exact_transport",
+                             "Displacement of a particle to t = 1e16, exact, against sampled trajectories.",
+                             {.sites = {1000},
+                              .first_time = 1,
+                              .t_max = 1e16,
+                              .per_decade = 4,
+                              .disorder_realizations = 6,
+                              .noise_realizations = 16});
+  line.single("--sites", "chain length L (1000)");
+  double sampled_until = 1e3;
+  line.number<double>("--sampled-until", sampled_until, {[](double t) { return t >= 1; }, "a number >= 1"},
+                      "last time of the trajectories (1000)");
+  return line.run(argc, argv, [&](const support::options& given) { draw(given, sampled_until); });
+}

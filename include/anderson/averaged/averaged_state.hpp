@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/concepts.hpp>
+#include <anderson/core/error.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/state/gaussian_state.hpp>
+
+#include <algorithm>
+#include <complex>
+#include <concepts>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace anderson {
+
+/// The noise average of the one-particle matrix, all that is known of a state averaged over the noise:
+///
+///     C = average of Phi diag(n) Phi^dagger,   C_ij = <c_j^dagger c_i>,   L x L, Hermitian
+///
+/// A type of its own, because an average of Gaussian states is not Gaussian: C does not determine the state, and only
+/// what is linear in C may be computed from it. There are no orbitals and no occupations, so entropies do not compile.
+template <real_scalar Real>
+class averaged_state {
+public:
+  /// @throws std::invalid_argument  not square, not finite, or not Hermitian to 1e3 sqrt(L) rounding errors; smaller
+  /// deviations are removed.
+  explicit averaged_state(matrix_t<std::complex<Real>> c) : c_(std::move(c)) {
+    detail::require(c_.rows() == c_.cols(), "shape of C", std::to_string(c_.rows()) + " x " + std::to_string(c_.cols()),
+                    "square");
+    detail::require(c_.allFinite(), "C", "not finite", "finite entries");
+    if (c_.size() == 0) return;
+    const matrix_t<std::complex<Real>> adjoint = c_.adjoint();
+    const Real defect = (c_ - adjoint).cwiseAbs().maxCoeff(), largest = std::max(Real(1), c_.cwiseAbs().maxCoeff());
+    detail::require(defect <= 1000 * Eigen::NumTraits<Real>::epsilon() *
+                                  Eigen::numext::sqrt(static_cast<Real>(c_.rows())) * largest,
+                    "largest |C_ij - conj(C_ji)|", defect, "0 up to rounding");
+    c_ = (c_ + adjoint) / Real(2);
+  }
+
+  /// A state that is not averaged yet: C = Phi diag(n) Phi^dagger. Cost: O(L^2 M).
+  /// @throws std::invalid_argument  orbitals not orthonormal; bad occupations.
+  explicit averaged_state(const gaussian_state<Real>& state) : averaged_state(product(state)) {}
+
+  index_t size() const { return c_.rows(); }
+  const matrix_t<std::complex<Real>>& correlations() const noexcept { return c_; }  ///< C
+
+private:
+  static matrix_t<std::complex<Real>> product(const gaussian_state<Real>& state) {
+    detail::check_state(state, state.orbitals.rows());
+    const orbitals_t<Real> weighted = state.orbitals * state.occupations.asDiagonal();
+    return weighted * state.orbitals.adjoint();
+  }
+
+  matrix_t<std::complex<Real>> c_;
+};
+
+namespace detail {
+
+/// tr(C h) = Re sum_ij h_ji C_ij   (paper eq. 12). Memory: O(L^2).
+template <hamiltonian Hamiltonian, real_scalar Real>
+Real energy_of(const Hamiltonian& hamiltonian, const averaged_state<Real>& state) {
+  using scalar_type = typename Hamiltonian::scalar_type;
+  const matrix_t<std::complex<Real>>& c = state.correlations();
+  if constexpr (requires { hamiltonian.dense(); }) {
+    const matrix_t<scalar_type>& h = hamiltonian.dense();
+    Real energy = c.real().cwiseProduct(h.real()).sum();  // h_ji = conj(h_ij)
+    if constexpr (!real_scalar<scalar_type>) energy += c.imag().cwiseProduct(h.imag()).sum();
+    return energy;
+  } else {
+    const orbitals_t<Real> columns = c;
+    orbitals_t<Real> product(c.rows(), c.cols());
+    hamiltonian.apply(columns, product);
+    return product.diagonal().real().sum();
+  }
+}
+
+/// The matrix a stepper starts from.
+template <real_scalar Real>
+const averaged_state<Real>& check_size(const averaged_state<Real>& state, index_t sites) {
+  require(state.size() == sites, "number of sites of the state", state.size(),
+          "that of the Hamiltonian, " + std::to_string(sites));
+  return state;
+}
+
+/// What a method that averages over the noise gives out: start() for a gaussian_state or an averaged_state.
+template <class Stepper>
+struct averaged_start {
+  std::shared_ptr<const typename Stepper::prepared_data> data;
+  template <class State>
+    requires std::constructible_from < averaged_state<typename Stepper::real_type>,
+  const State& > Stepper start(const State& state) const {
+    return {data, averaged_state<typename Stepper::real_type>(state)};
+  }
+};
+
+}  // namespace detail
+
+/// A look at an averaged state, for observables: everything linear in C, nothing else. A value, with its own C.
+template <class Realization>
+class averaged_snapshot {
+public:
+  using real_type = typename Realization::real_type;
+
+  averaged_snapshot(Realization realization, real_t time, real_type initial_energy, averaged_state<real_type> state)
+      : realization_(std::move(realization)), time_(time), initial_energy_(initial_energy), state_(std::move(state)) {}
+
+  index_t size() const { return state_.size(); }
+  real_t time() const noexcept { return time_; }
+  real_type energy() const { return detail::energy_of(realization_.hamiltonian(), state_); }  ///< tr(C h)
+  real_type initial_energy() const noexcept { return initial_energy_; }                       ///< the same at t = 0
+  vector_t<real_type> densities() const { return state_.correlations().diagonal().real(); }
+  std::complex<real_type> correlation(index_t i, index_t j) const { return state_.correlations()(i, j); }
+  const averaged_state<real_type>& state() const noexcept { return state_; }
+
+private:
+  Realization realization_;
+  real_t time_;
+  real_type initial_energy_;
+  averaged_state<real_type> state_;
+};
+
+}  // namespace anderson

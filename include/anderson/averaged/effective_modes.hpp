@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/types.hpp>
+#include <anderson/linalg/eigensystem.hpp>
+#include <anderson/linalg/products.hpp>
+#include <anderson/linalg/rank_one_update.hpp>
+
+#include <cmath>
+#include <complex>
+#include <limits>
+#include <span>
+#include <stdexcept>
+
+namespace anderson::detail {
+
+/// Modes of the evolution between two jumps, h_eff = h - (i/2) sum_m gamma_m P_m, P_m = |s_m><s_m|:
+///
+///     h_eff R_k = lambda_k R_k,   lambda_k = E_k - (i/2) Gamma_k,   R^{-1} = left^T,   left = R for real h
+///
+/// Site by site, each a rank-one update of the modes before, from the eigensystem of h: so the exponentially small
+/// amplitudes of far modes keep their digits, which a general eigensolver would lose.
+///
+/// Decay rates are taken from amplitudes, Gamma_k = sum_m gamma_m |<s_m|R_k>|^2 / <R_k|R_k>, a sum of positive terms;
+/// -2 Im lambda_k has an absolute error of 1e-16 that swamps slow modes. Overlaps, by the same equation,
+///
+///     <R_l|R_k> ( i (E_k - E_l) + (Gamma_k + Gamma_l) / 2 ) = sum_m gamma_m <s_m|R_k> conj(<s_m|R_l>)
+///
+/// which makes the number of particles exact by algebra: what leaves a mode is what jumps.
+template <scalar Scalar>
+class effective_modes {
+public:
+  using real_type = real_of_t<Scalar>;
+  using complex = std::complex<real_type>;
+  using matrix = matrix_t<complex>;
+
+  /// @throws std::runtime_error  two modes coincide (an exceptional point), or no convergence.
+  effective_modes(const eigensystem<Scalar>& eigen, std::span<const index_t> sites, const vector_t<real_type>& gamma)
+      : energies(eigen.values), right(eigen.vectors.template cast<complex>()) {
+    for (index_t k = 1; k < size(); ++k)  // the secular equation needs distinct poles
+      if (!(energies[k] > energies[k - 1]))
+        energies[k] = energies[k - 1] + Eigen::NumTraits<real_type>::epsilon() *
+                                            std::max(Eigen::numext::abs(energies[k - 1]), smallest_gap());
+    if constexpr (!real_scalar<Scalar>) left_ = right.conjugate();
+    vector_t<complex> lambda = energies.template cast<complex>();
+    for (index_t m = 0; m < std::ssize(sites); ++m) {
+      const index_t s = sites[static_cast<std::size_t>(m)];
+      const rank_one_update<real_type> update(lambda, left().row(s).transpose(), right.row(s).transpose(),
+                                              complex(0, -gamma[m] / 2));
+      lambda = update.values();
+      const matrix change = update.right();
+      if constexpr (!real_scalar<Scalar>) left_ = (left_ * update.left()).eval();
+      if (m == 0 && real_scalar<Scalar>) {
+        right.real() = eigen.vectors.real() * change.real();
+        right.imag() = eigen.vectors.real() * change.imag();
+      } else {
+        right = (right * change).eval();
+      }
+    }
+    energies = lambda.real();
+    set_amplitudes(sites, gamma);
+  }
+
+  index_t size() const { return energies.size(); }
+  const matrix& left() const {
+    if constexpr (real_scalar<Scalar>)
+      return right;
+    else
+      return left_;
+  }
+
+  /// g of C = sum_kl g_kl R_k R_l^dagger.
+  matrix to_modes(const matrix& c) const {
+    const matrix half = left().transpose() * c;
+    return half * left().conjugate();
+  }
+
+  /// tr(C h) = sum_kl x_kl <R_l|R_k> (lambda_k + conj(lambda_l)) / 2
+  real_type energy(const matrix& x) const {
+    real_type sum = 0;
+    for (index_t l = 0; l < size(); ++l)
+      for (index_t k = 0; k < size(); ++k) {
+        const complex n = times(x(k, l), overlap(l, k));
+        sum += n.real() * (energies[k] + energies[l]) / 2 + n.imag() * (rates[k] - rates[l]) / 4;
+      }
+    return sum;
+  }
+
+  vector_t<real_type> energies, rates;  // E_k, Gamma_k
+  matrix right;                         // R_k in column k
+  matrix seen, born;                    // <s_m|R_k>, and of |s_m> = sum_k born_mk R_k, at (m, k)
+  matrix overlap;                       // <R_l|R_k> at (l, k)
+
+private:
+  static real_type smallest_gap() { return (std::numeric_limits<real_type>::min)(); }
+
+  void set_amplitudes(std::span<const index_t> sites, const vector_t<real_type>& gamma) {
+    const index_t n = size(), m = std::ssize(sites);
+    seen.resize(m, n);
+    born.resize(m, n);
+    for (index_t j = 0; j < m; ++j) {
+      seen.row(j) = right.row(sites[static_cast<std::size_t>(j)]);
+      born.row(j) = left().row(sites[static_cast<std::size_t>(j)]);
+    }
+    const vector_t<real_type> norms = right.colwise().squaredNorm();
+    const vector_t<real_type> left_norms = left().colwise().squaredNorm();
+    // left^T right = 1, so the product of their norms is the condition of the mode.
+    const real_type worst = (norms.array() * left_norms.array()).maxCoeff();
+    if (!(worst * Eigen::NumTraits<real_type>::epsilon() < real_type(1e-6)))
+      throw std::runtime_error(
+          "anderson: two modes of h - (i/2) sum gamma n coincide (an exceptional point, such as gamma = 4 J without "
+          "disorder); change gamma by one part in 10^6, or add as much disorder");
+    overlap = seen.adjoint() * (gamma.asDiagonal() * seen);
+    rates.resize(n);
+    for (index_t k = 0; k < n; ++k) rates[k] = overlap(k, k).real() / norms[k];
+    for (index_t k = 0; k < n; ++k)
+      for (index_t l = 0; l < n; ++l) {
+        if (l == k) {
+          overlap(k, k) = norms[k];
+          continue;
+        }
+        const complex z((rates[k] + rates[l]) / 2, energies[k] - energies[l]);
+        if (z != complex(0)) overlap(l, k) = times(overlap(l, k), inverse(z));
+      }
+  }
+
+  matrix left_;  // only of complex h
+};
+
+}  // namespace anderson::detail

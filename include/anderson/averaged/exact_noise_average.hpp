@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/averaged/averaged_state.hpp>
+#include <anderson/averaged/effective_modes.hpp>
+#include <anderson/averaged/exact_snapshot.hpp>
+#include <anderson/averaged/laplace_contour.hpp>
+#include <anderson/averaged/renewal.hpp>
+#include <anderson/core/concepts.hpp>
+#include <anderson/core/error.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/noise/support.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace anderson {
+
+/// When an averaged state is looked at.
+enum class averaged_at {
+  time,              ///< at time t
+  exponential_times  ///< at a random time of mean t, exponentially distributed: on a logarithmic axis about one e-fold
+};
+
+/// One state under the exact average over the noise; every time is reached from the start, at a cost that does not grow
+/// with it. See exact_noise_average.
+template <class Realization>
+class exact_stepper {
+public:
+  using scalar_type = typename Realization::scalar_type;
+  using real_type = typename Realization::real_type;
+  using complex = std::complex<real_type>;
+  using matrix = matrix_t<complex>;
+  using modes_type = detail::effective_modes<scalar_type>;
+
+  struct prepared_data {
+    std::shared_ptr<const modes_type> modes;
+    vector_t<real_type> gamma;  // of the noisy sites
+    averaged_at reading;
+    real_t tolerance, longest_phase;
+  };
+
+  exact_stepper(std::shared_ptr<const prepared_data> prepared, const averaged_state<real_type>& start)
+      : prepared_(std::move(prepared)),
+        renewal_(prepared_->modes, prepared_->gamma,
+                 modes().to_modes(detail::check_size(start, modes().size()).correlations())),
+        x_(renewal_.start()),
+        initial_energy_(modes().energy(x_)) {}
+
+  real_t time() const noexcept { return time_; }
+
+  /// To any time, at once. The noise enters by its rates only.
+  /// @throws std::invalid_argument  until before the present time, or beyond 1e138 (double).
+  void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
+    const real_t last = std::pow(static_cast<real_t>(std::min<long double>(Eigen::NumTraits<real_type>::highest(),
+                                                                           Eigen::NumTraits<real_t>::highest())),
+                                 0.45);  // squares of t times an energy are finite
+    if (!(until >= time_ && until <= last))
+      detail::reject("time to evolve to", until,
+                     "not before the present time, " + detail::text(time_) + ", and not beyond " + detail::text(last));
+    if (until == time_) return;
+    time_ = until;
+    const auto t = static_cast<real_type>(until);
+    if (prepared_->reading == averaged_at::time)
+      move_to(t);
+    else
+      move_to_exponential(t);
+  }
+
+  exact_snapshot<Realization> snapshot() const { return {modes(), x_, forms_, time_, initial_energy_}; }
+
+  /// Values of the Laplace transform that were computed so far.
+  index_t resolvents() const noexcept { return resolvents_; }
+  /// What the last evolve() to a time left out, estimated, as an error of C: below the tolerance, unless longest_phase
+  /// forbids. Exponential times: 0.
+  real_t error_estimate() const noexcept { return error_; }
+
+private:
+  const modes_type& modes() const { return *prepared_->modes; }
+
+  /// C = s times its Laplace transform, s = 1 / t.
+  void move_to_exponential(real_type t) {
+    x_.setZero();
+    renewal_.add_state(complex(1), t, true, complex(1), renewal_.jumps(complex(1), t), x_);
+    ++resolvents_;
+  }
+
+  /// What has not jumped has its own phase, exactly; what has comes from the contour, each half of which has the
+  /// adjoint of the other.
+  void move_to(real_type t) {
+    x_.setZero();
+    for (const auto& [s, weight] : detail::laplace_contour(find_reach(t) * t)) {
+      renewal_.add_state(s, t, false, weight, renewal_.jumps(s, t), x_);
+      ++resolvents_;
+    }
+    vector_t<complex> turn(modes().size());
+    for (index_t k = 0; k < turn.size(); ++k)
+      turn[k] = std::polar(Eigen::numext::exp(-modes().rates[k] * t / 2), -modes().energies[k] * t);
+    for (index_t l = 0; l < turn.size(); ++l) {
+      for (index_t k = 0; k <= l; ++k) {
+        const complex x = x_(k, l) + std::conj(x_(l, k)) +
+                          detail::times(renewal_.start()(k, l), detail::times(turn[k], std::conj(turn[l])));
+        x_(k, l) = x;
+        x_(l, k) = std::conj(x);
+      }
+    }
+  }
+
+  /// Singularities of the Laplace transform lie at the frequencies E_k - E_l of pairs of modes. The contour passes
+  /// around those whose residues, about w_kl = sum_m |a^m_k a^m_l| (|g_kl| + sum_n |b^n_k b^n_l|) e^{-Re z_kl t},
+  /// matter; the others, of pairs that see little of the noise or none of which is left, are not followed. Their own
+  /// phases are exact all the same: what is missing is the echo of their oscillation in the jumps, of order 1/t.
+  real_type find_reach(real_type t) {
+    const index_t n = modes().size();
+    const real_type widest = modes().energies.maxCoeff() - modes().energies.minCoeff();
+    constexpr index_t bins = 1000;
+    std::vector<real_type> weight(bins + 1, real_type(0));
+    const matrix_t<real_type> a = modes().seen.cwiseAbs(), b = modes().born.cwiseAbs();
+    const matrix_t<real_type> bb = b.transpose() * b, aa = a.transpose() * a;
+    vector_t<real_type> left(n);
+    for (index_t k = 0; k < n; ++k) left[k] = Eigen::numext::exp(-modes().rates[k] * t / 2);
+    for (index_t l = 0; l < n; ++l)
+      for (index_t k = 0; k < n; ++k) {
+        const real_type frequency = Eigen::numext::abs(modes().energies[k] - modes().energies[l]);
+        const auto bin = widest > 0 ? static_cast<index_t>(frequency / widest * bins) : 0;
+        weight[static_cast<std::size_t>(std::min(bin, bins))] +=
+            aa(k, l) * (Eigen::numext::abs(renewal_.start()(k, l)) + bb(k, l)) * left[k] * left[l];
+      }
+    const auto followed = static_cast<real_type>(prepared_->longest_phase) / t;
+    constexpr real_t largest_factor = 50;  // of residues over w; 13 seen in thousands of small samples
+    error_ = 0;
+    for (index_t bin = bins; bin > 0; --bin) {
+      const auto rest = error_ + largest_factor * static_cast<real_t>(weight[static_cast<std::size_t>(bin)]);
+      const real_type reach = widest * static_cast<real_type>(bin + 1) / bins;
+      if (rest > prepared_->tolerance && reach <= followed) return reach;
+      error_ = rest;
+    }
+    return 0;
+  }
+
+  std::shared_ptr<const prepared_data> prepared_;
+  detail::renewal<scalar_type> renewal_;
+  matrix x_;
+  mutable detail::density_forms<scalar_type> forms_;  // for snapshots
+  real_type initial_energy_;
+  real_t time_ = 0, error_ = 0;
+  index_t resolvents_ = 0;
+};
+
+/// The exact average over the noise, without sampling, of everything linear in C: at t = 0.1 as at 1e16, each time at
+/// the same cost. For every noise that declares the rates of its averaged generator, on one site or any number, real
+/// and complex h, any initial state:
+///
+///     dC/dt = -i [h, C] + sum_m gamma_m ( P_m C P_m - {P_m, C} / 2 )        (paper eq. 4)
+///
+///     average(problem{model, white_noise{{c}, 1.0}, ground_state{}}, exact_noise_average{}, log_times(0.1, 1e16, 4),
+///             observables{absorbed_energy{}}, {.disorder_realizations = 100, .noise_realizations = 1})
+///
+/// Entropies do not compile: the averaged state is not Gaussian. Use noise_realizations = 1 unless the initial state is
+/// random.
+///
+/// Two readings of time. `averaged_at::exponential_times`: at times of exponential distribution, mean t; one resolvent,
+/// exact to rounding at any t. `averaged_at::time`: at t itself, by a contour of 39 resolvents, more while the
+/// coherences still matter; an error of `tolerance` in C. At late times, coherences between modes far from the noise
+/// keep their exact phases; see docs/exact-average.md for the little that is left out.
+///
+/// Cost: the eigensystem, O(M L^3) for M noisy sites; then O(L^2) per resolvent and site (M^2 L^2 above one), and
+/// O(L^3) where densities are asked for. Memory: O(L^2).
+struct exact_noise_average {
+  averaged_at reading = averaged_at::time;
+  real_t tolerance = 1e-8;     ///< on C at time t, > 0
+  real_t longest_phase = 3e4;  ///< >= 0; coherences that have turned by more radians have no echo in the jumps
+
+  /// @throws std::invalid_argument  tolerance <= 0, longest_phase < 0, or not finite.
+  void check() const {
+    detail::require(tolerance > 0 && std::isfinite(tolerance), "tolerance", tolerance, "tolerance > 0 and finite");
+    detail::require(longest_phase >= 0 && std::isfinite(longest_phase), "longest_phase", longest_phase,
+                    "longest_phase >= 0 and finite");
+  }
+
+  /// @throws std::runtime_error  two modes of h_eff coincide.
+  template <class Realization, dephasing_noise Noise>
+  auto prepare(const Realization& realization, const Noise& noise) const {
+    check();
+    using stepper = exact_stepper<Realization>;
+    using real_type = typename Realization::real_type;
+    const std::vector<real_t> rates = detail::dephasing_rates(noise, realization.size());
+    const vector_t<real_type> gamma =
+        Eigen::Map<const vector_t<real_t>>(rates.data(), std::ssize(rates)).template cast<real_type>();
+    const auto modes =
+        std::make_shared<const typename stepper::modes_type>(realization.eigensystem(), noise.support(), gamma);
+    return detail::averaged_start<stepper>{std::make_shared<const typename stepper::prepared_data>(
+        typename stepper::prepared_data{modes, gamma, reading, tolerance, longest_phase})};
+  }
+};
+
+}  // namespace anderson

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/averaged/effective_modes.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/linalg/products.hpp>
+#include <anderson/linalg/rank_one_update.hpp>
+
+#include <complex>
+#include <memory>
+#include <utility>
+
+namespace anderson::detail {
+
+/// The noise-averaged evolution in Laplace space. Between jumps C = sum_kl g_kl R_k R_l^dagger decays, g_kl e^{-z_kl t}
+/// with
+///
+///     z_kl = i (E_k - E_l) + (Gamma_k + Gamma_l) / 2
+///
+/// and a jump at site m puts what left there into |s_m><s_m|, which has g = b^m (b^m)^dagger, b^m = born. So with D_kl
+/// = 1 / (s + z_kl) and j_m the Laplace transform of the number of jumps at m per unit of time,
+///
+///     C(s)_kl = ( g_kl + sum_m j_m b^m_k conj(b^m_l) ) D_kl
+///     j_m = gamma_m F_m + sum_n gamma_m K_mn j_n
+///     F_m = sum_kl a^m_k conj(a^m_l) g_kl D_kl,   K_mn the same of g = b^n (b^n)^dagger,   a^m = seen
+///
+/// The last is a system for probabilities: from a birth at n the next jump is at m with gamma_m K_mn, or there is none
+/// before the clock of rate s rings, with s N_n, N_n = sum_kl b^n_k conj(b^n_l) <R_l|R_k> D_kl. Their sum is 1, so that
+/// 1 - gamma_n K_nn, which cancels to nothing at small s, is s N_n + sum_{m != n} gamma_m K_mn: the elimination of
+/// Grassmann, Taksar and Heyman, Oper. Res. 33, 1107 (1985), keeps every diagonal such a sum.
+///
+/// Everything in units of t: S = s t, so that no square of a tiny s vanishes.
+///
+/// Cost of the jumps: O(L^2) for one noisy site, O(M^2 L^2) for M; memory O(L^2), of which a column is used at a time.
+template <scalar Scalar>
+class renewal {
+public:
+  using modes_type = effective_modes<Scalar>;
+  using real_type = real_of_t<Scalar>;
+  using complex = std::complex<real_type>;
+  using matrix = matrix_t<complex>;
+  using vector = vector_t<complex>;
+
+  renewal(std::shared_ptr<const modes_type> modes, vector_t<real_type> gamma, matrix start)
+      : modes_(std::move(modes)), gamma_(std::move(gamma)), start_(std::move(start)) {}
+
+  const matrix& start() const noexcept { return start_; }  ///< g
+
+  /// The jumps j_m at s = S / t. Valid until the next call.
+  const vector& jumps(complex s, real_type t) {
+    const matrix &a = modes_->seen, &b = modes_->born;
+    const index_t count = a.rows();
+    jumps_.setZero(count);
+    defect_.setZero(count);
+    passage_.setZero(count, count);
+    for (index_t l = 0; l < modes_->size(); ++l) {
+      set_decay(s, t, l);
+      work_ = start_.col(l).cwiseProduct(decay_);
+      jumps_ += (a * work_).cwiseProduct(a.col(l).conjugate());
+      work_ = modes_->overlap.row(l).transpose().cwiseProduct(decay_);
+      defect_ += (b * work_).cwiseProduct(b.col(l).conjugate());
+      if (count == 1) continue;
+      weighted_ = a * decay_.asDiagonal();
+      through_.noalias() = weighted_ * b.transpose();
+      passage_ += through_.cwiseProduct(a.col(l).conjugate() * b.col(l).adjoint());
+    }
+    jumps_.array() *= (t * gamma_.array());
+    defect_ *= s;
+    passage_ = (t * gamma_).asDiagonal() * passage_;
+    eliminate();
+    return jumps_;
+  }
+
+  /// out += factor (g + sum_m jumps_m b^m (b^m)^dagger) D, elementwise, with or without g.
+  void add_state(complex s, real_type t, bool with_start, complex factor, const vector& jumps, matrix& out) {
+    const matrix& b = modes_->born;
+    for (index_t l = 0; l < modes_->size(); ++l) {
+      set_decay(s, t, l);
+      work_.noalias() = b.transpose() * jumps.cwiseProduct(b.col(l).conjugate());
+      if (with_start) work_ += start_.col(l);
+      out.col(l) += factor * work_.cwiseProduct(decay_);
+    }
+  }
+
+private:
+  /// Column l of D in units of t, 1 / (S + z_kl t).
+  void set_decay(complex s, real_type t, index_t l) {
+    re_ = (s.real() + t / 2 * modes_->rates[l]) + t / 2 * modes_->rates.array();
+    // Differences of energies before they are multiplied by t: s must not drown in phases.
+    im_ = s.imag() + t * (modes_->energies.array() - modes_->energies[l]);
+    norm_ = (re_ * re_ + im_ * im_).inverse();
+    decay_.resize(modes_->size());
+    decay_.real() = (re_ * norm_).matrix();
+    decay_.imag() = (-im_ * norm_).matrix();
+  }
+
+  /// passage_(m, n): from n to m. Sites are taken out one by one, last first; who passes through them goes on directly.
+  void eliminate() {
+    const index_t count = jumps_.size();
+    vector leave(count);
+    for (index_t n = count - 1; n >= 0; --n) {
+      complex out = defect_[n];
+      for (index_t i = 0; i < n; ++i) out += passage_(i, n);
+      leave[n] = inverse(out);
+      for (index_t j = 0; j < n; ++j) {
+        const complex share = times(passage_(n, j), leave[n]);
+        for (index_t i = 0; i < n; ++i) passage_(i, j) += times(passage_(i, n), share);
+        defect_[j] += times(defect_[n], share);
+      }
+      const complex arrived = times(jumps_[n], leave[n]);
+      for (index_t i = 0; i < n; ++i) jumps_[i] += times(passage_(i, n), arrived);
+    }
+    for (index_t n = 0; n < count; ++n) {
+      for (index_t i = 0; i < n; ++i) jumps_[n] += times(passage_(n, i), jumps_[i]);
+      jumps_[n] = times(jumps_[n], leave[n]);
+    }
+  }
+
+  std::shared_ptr<const modes_type> modes_;
+  vector_t<real_type> gamma_;
+  matrix start_, passage_, weighted_, through_;
+  vector decay_, work_, jumps_, defect_;
+  Eigen::Array<real_type, Eigen::Dynamic, 1> re_, im_, norm_;
+};
+
+}  // namespace anderson::detail

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/types.hpp>
+#include <anderson/linalg/products.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+#include <vector>
+
+namespace anderson::detail {
+
+/// 1 / z without the tests of std::complex; |z|^2 must neither overflow nor vanish.
+template <class Real>
+std::complex<Real> inverse(std::complex<Real> z) {
+  const Real factor = 1 / (z.real() * z.real() + z.imag() * z.imag());
+  return {z.real() * factor, -z.imag() * factor};
+}
+
+/// Eigenpairs of diag(d) + kappa u w^T, complex and in general not normal, with small relative errors even of the
+/// smallest shifts and amplitudes.
+///
+/// With q_a = u_a w_a the eigenvalues are the roots of the secular equation
+///
+///     f(lambda) = 1 + kappa sum_a q_a / (d_a - lambda) = 0
+///
+/// and the eigenvectors x_a = u_a / (d_a - lambda) on the right, y_a = w_a / (d_a - lambda) on the left, normalized to
+/// y^T x = 1. A root is kept as the nearest pole d_k ("anchor") and its distance delta from there, so that a mode that
+/// the update hardly touches gets its tiny shift, kappa q_k to first order, with all digits. Modes with no weight, q_a
+/// = 0 up to underflow, stay as they are.
+///
+/// All roots at once by Ehrlich's and Aberth's iteration on p(lambda) = f(lambda) prod_a (d_a - lambda) (Bini and
+/// Robol, J. Comput. Appl. Math. 272, 276 (2014)), arranged so that nothing cancels: with lambda_j = d_j + delta_j,
+///
+///     h(delta_k) = delta_k (1 + kappa sum_{a != k} q_a / (d_a - lambda_k)) - kappa q_k
+///     delta_k -= h / (h' + h sum_{j != k} -delta_j / ((lambda_k - d_j) (lambda_k - lambda_j)))
+///
+/// Cost: O(n^2) per sweep, ten to thirty sweeps; memory O(n).
+template <real_scalar Real>
+class rank_one_update {
+public:
+  using complex = std::complex<Real>;
+  using vector = vector_t<complex>;
+
+  /// @param d  distinct where the weights do not vanish.
+  /// @throws std::runtime_error  no convergence (entries not finite).
+  rank_one_update(const vector& d, const vector& u, const vector& w, complex kappa)
+      : d_(d), u_(u), w_(w), kappa_(kappa), anchor_(d.size()), delta_(vector::Zero(d.size())) {
+    for (index_t a = 0; a < d.size(); ++a) {
+      anchor_[a] = a;
+      if (std::min(size(u[a]), size(w[a])) > smallest() && size(kappa) > 0) coupled_.push_back(a);
+    }
+    const auto n = static_cast<index_t>(coupled_.size());
+    if (n == 0) return;
+    pole_re_.resize(n), pole_im_.resize(n), weight_re_.resize(n), weight_im_.resize(n), shift_re_.resize(n),
+        shift_im_.resize(n);
+    for (index_t j = 0; j < n; ++j) {
+      const index_t a = coupled_[static_cast<std::size_t>(j)];
+      const complex q = times(kappa, times(u[a], w[a]));
+      pole_re_[j] = d[a].real(), pole_im_[j] = d[a].imag();
+      weight_re_[j] = q.real(), weight_im_[j] = q.imag();
+    }
+    guess();
+    iterate();
+    for (index_t j = 0; j < n; ++j) settle(j);
+  }
+
+  index_t size() const { return d_.size(); }
+
+  vector values() const {
+    vector lambda(size());
+    for (index_t k = 0; k < size(); ++k) lambda[k] = d_[anchor_[k]] + delta_[k];
+    return lambda;
+  }
+
+  /// Column k: the right eigenvector of eigenvalue k.   left(): the left ones; left()^T right() = 1.
+  matrix_t<complex> right() const { return vectors(u_); }
+  matrix_t<complex> left() const { return vectors(w_); }
+
+private:
+  using array = Eigen::Array<Real, Eigen::Dynamic, 1>;
+
+  static Real size(complex z) { return std::max(Eigen::numext::abs(z.real()), Eigen::numext::abs(z.imag())); }
+  static Real smallest() { return Eigen::numext::sqrt(Eigen::numext::sqrt((std::numeric_limits<Real>::min)())) * 1e4; }
+
+  complex pole(index_t j) const { return {pole_re_[j], pole_im_[j]}; }
+  complex weight(index_t j) const { return {weight_re_[j], weight_im_[j]}; }
+  complex shift(index_t j) const { return {shift_re_[j], shift_im_[j]}; }
+  void set_shift(index_t j, complex delta) { shift_re_[j] = delta.real(), shift_im_[j] = delta.imag(); }
+
+  /// First order, no longer than the whole update.
+  void guess() {
+    const index_t n = shift_re_.size();
+    const Real most = weight_re_.abs().sum() + weight_im_.abs().sum();
+    for (index_t k = 0; k < n; ++k) {
+      complex others = 1;
+      for (index_t j = 0; j < n; ++j)
+        if (j != k) others += times(weight(j), inverse(pole(j) - pole(k)));
+      complex delta = times(weight(k), inverse(others));
+      if (const Real length = size(delta); !(length <= most)) delta = weight(k);
+      set_shift(k, delta);
+    }
+  }
+
+  /// Of root k, anchored at its own pole.
+  struct sums {
+    complex value = 0, slope = 0, repulsion = 0;
+  };
+  void add(index_t first, index_t count, complex pole_k, complex shift_k, sums& s) {
+    if (count == 0) return;
+    const auto qr = weight_re_.segment(first, count);
+    const auto qi = weight_im_.segment(first, count);
+    auto& [xr, xi, yr, yi, ir, ii, fr, fi] = scratch_;
+    xr = (pole_re_.segment(first, count) - pole_k.real()) - shift_k.real();  // d_j - lambda_k
+    xi = (pole_im_.segment(first, count) - pole_k.imag()) - shift_k.imag();
+    yr = xr + shift_re_.segment(first, count);  // lambda_j - lambda_k
+    yi = xi + shift_im_.segment(first, count);
+    fr = (xr * xr + xi * xi).inverse();
+    ir = xr * fr;
+    ii = -xi * fr;
+    fr = qr * ir - qi * ii;
+    fi = qr * ii + qi * ir;
+    s.value += complex(fr.sum(), fi.sum());
+    s.slope += complex((fr * ir - fi * ii).sum(), (fr * ii + fi * ir).sum());
+    fr = (yr * yr + yi * yi).inverse();
+    xr = (yr * ir + yi * ii) * fr;  // 1 / ((lambda_k - d_j) (lambda_k - lambda_j))
+    xi = (yr * ii - yi * ir) * fr;
+    const auto sr = shift_re_.segment(first, count);
+    const auto si = shift_im_.segment(first, count);
+    s.repulsion -= complex((sr * xr - si * xi).sum(), (sr * xi + si * xr).sum());
+  }
+
+  void iterate() {
+    const index_t n = shift_re_.size();
+    const Real epsilon = Eigen::NumTraits<Real>::epsilon();
+    // The correction after one as small as this is below rounding: convergence is at least quadratic.
+    const Real last = Eigen::numext::pow(epsilon, Real(0.6));
+    array before = array::Constant(n, Eigen::NumTraits<Real>::highest());  // size of the last correction
+    std::vector<index_t> open(coupled_.size());
+    std::iota(open.begin(), open.end(), index_t(0));
+    for (int sweep = 0; !open.empty(); ++sweep) {
+      if (sweep == 300) throw std::runtime_error("anderson: secular equation did not converge; is the matrix finite?");
+      std::erase_if(open, [&](index_t k) {
+        const complex delta = shift(k);
+        sums s;
+        add(0, k, pole(k), delta, s);
+        add(k + 1, n - k - 1, pole(k), delta, s);
+        const complex value = complex(1) + s.value;
+        const complex h = times(delta, value) - weight(k), slope = value + times(delta, s.slope);
+        const complex correction = times(h, inverse(slope + times(h, s.repulsion)));
+        const Real step = size(correction);
+        if (!(step < Eigen::NumTraits<Real>::highest())) return false;
+        set_shift(k, delta - correction);
+        // Two roots that nearly coincide cannot be told better than rounding allows: no progress any more.
+        const bool stuck = step <= Real(1e-5) * size(shift(k)) && step >= before[k] / 2;
+        before[k] = step;
+        return stuck || step <= last * size(shift(k));
+      });
+    }
+  }
+
+  /// Anchors root j at the pole that is nearest, where its distance has most digits.
+  void settle(index_t j) {
+    const index_t n = shift_re_.size();
+    index_t nearest = j;
+    Real least = size(shift(j)) / 4;
+    for (index_t a = 0; a < n; ++a)
+      if (a != j)
+        if (const Real distance = size((pole(j) - pole(a)) + shift(j)); distance < least) nearest = a, least = distance;
+    complex delta = shift(j);
+    if (nearest != j) {
+      delta = (pole(j) - pole(nearest)) + shift(j);
+      for (int step = 0; step < 3; ++step) {
+        complex value = 1, slope = 0;
+        for (index_t a = 0; a < n; ++a)
+          if (a != nearest) {
+            const complex i = inverse((pole(a) - pole(nearest)) - delta), f = times(weight(a), i);
+            value += f;
+            slope += times(f, i);
+          }
+        const complex h = times(delta, value) - weight(nearest);
+        const complex correction = times(h, inverse(value + times(delta, slope)));
+        if (!(size(correction) < Real(0.5) * size(delta))) break;
+        delta -= correction;
+      }
+    }
+    const index_t k = coupled_[static_cast<std::size_t>(j)];
+    anchor_[k] = coupled_[static_cast<std::size_t>(nearest)];
+    delta_[k] = delta;
+  }
+
+  /// u_a delta / (d_a - lambda), normalized; scaled by delta since that is tiny where the update hardly touches a mode.
+  matrix_t<complex> vectors(const vector& u) const {
+    matrix_t<complex> x = matrix_t<complex>::Zero(size(), size());
+    for (index_t k = 0; k < size(); ++k)
+      if (!std::binary_search(coupled_.begin(), coupled_.end(), k)) x(k, k) = 1;
+    for (const index_t k : coupled_) {
+      const index_t anchor = anchor_[k];
+      complex norm = times(u_[anchor], w_[anchor]);
+      x(anchor, k) = -u[anchor];
+      for (const index_t a : coupled_) {
+        if (a == anchor) continue;
+        const complex factor = times(delta_[k], inverse((d_[a] - d_[anchor]) - delta_[k]));
+        x(a, k) = times(u[a], factor);
+        norm += times(times(u_[a], factor), times(w_[a], factor));
+      }
+      x.col(k) *= complex(1) / std::sqrt(norm);
+    }
+    return x;
+  }
+
+  vector d_, u_, w_;
+  complex kappa_;
+  Eigen::Matrix<index_t, Eigen::Dynamic, 1> anchor_;
+  vector delta_;
+  std::vector<index_t> coupled_;  // modes with weight, ascending
+  // of those only: d_a, kappa q_a, distance of root from pole
+  array pole_re_, pole_im_, weight_re_, weight_im_, shift_re_, shift_im_;
+  std::array<array, 8> scratch_;
+};
+
+}  // namespace anderson::detail
