@@ -51,7 +51,7 @@ void set_up(benchmark::State& state) {
     const auto prepared = an::split_propagator{}.prepare(sample, noise);
     const auto start = an::localized_excitation{chain.center()}.prepare(sample, rng);
     benchmark::DoNotOptimize(start.orbitals.data());
-    benchmark::DoNotOptimize(prepared.windows.get());
+    benchmark::DoNotOptimize(&prepared);
   }
 }
 BENCHMARK(set_up)->ArgName("sites")->Arg(1000)->Arg(10000)->Arg(100000)->Unit(benchmark::kMicrosecond);

@@ -64,8 +64,7 @@ TEST_CASE_TEMPLATE("scalar: long double trajectories are orthonormal beyond doub
   P how{.dt = dt};
   if constexpr (requires { how.tolerance; }) how.tolerance = 1e-20;
   const auto stepper = moved<long double>(how, an::ground_state{});
-  an::orbitals_t<long double> x;
-  stepper.write_orbitals(x);
+  const an::orbitals_t<long double>& x = stepper.orbitals();
   long double defect = 0;
   for (index_t a = 0; a < x.cols(); ++a)
     for (index_t b = 0; b < x.cols(); ++b) {

@@ -232,10 +232,8 @@ averaged_step average_of(const P& how, const Realization& realization, index_t n
     auto stepper = prepared.start(an::gaussian_state<double>(identity));
     const std::array phi{rule.values[q] * std::sqrt(gamma * how.dt)};
     stepper.advance(how.dt, phi);
-    an::orbitals_t<double> u;
-    stepper.write_orbitals(u);
     step.weight.push_back(rule.vectors(0, q) * rule.vectors(0, q));
-    step.unitary.push_back(u);
+    step.unitary.push_back(stepper.orbitals());
   }
   return step;
 }

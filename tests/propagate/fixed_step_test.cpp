@@ -97,8 +97,8 @@ TEST_CASE("fixed_steps: many steps come in batches of bounded size, nothing lost
     const double until = 0.01 * static_cast<double>(steps);
     const loop l = run(0, until, 0.01, {3, 0});
     check_loop(l, 0, until, 0.01, static_cast<std::size_t>(steps));
-    CHECK(l.taus.size() == static_cast<std::size_t>((steps + 4095) / 4096));
-    CHECK(l.largest_batch <= 2 * 4096);
+    CHECK(l.taus.size() == static_cast<std::size_t>((steps + 2047) / 2048));
+    CHECK(l.largest_batch <= 4096);  // numbers: two sites in 2048 steps
     REQUIRE(l.taken.size() == static_cast<std::size_t>(2 * steps));
     bool in_order = true;
     for (std::size_t s = 0; s < l.taken.size() / 2; ++s)

@@ -82,7 +82,7 @@ struct problem {
       return an::detail::complex_lanes<Real>{pack::load(kick_re.data() + first), pack::load(kick_im.data() + first)};
     });
     an::orbitals_t<Real> out;
-    panels.write(out);
+    panels.write(support::in_order(modes()), out);
     return out;
   }
 

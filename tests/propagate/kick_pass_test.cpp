@@ -78,7 +78,7 @@ struct problem {
       an::detail::kick_pass(x.panel(0), active, flight, amplitudes.data(), modes, v.rows(), in.data(), out.data());
       for (an::index_t k = 0; k < v.rows(); ++k) set_sums(k, out[static_cast<std::size_t>(k)]);
     }
-    x.write(end);
+    x.write(support::in_order(modes), end);
   }
 
   /// As the comment of kick_pass says, in matrices.

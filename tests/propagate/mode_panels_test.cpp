@@ -5,6 +5,7 @@
 
 #include "support/matrices.hpp"
 
+#include <algorithm>
 #include <complex>
 #include <vector>
 
@@ -44,11 +45,17 @@ TEST_CASE_TEMPLATE("mode_panels: write gives back what was read, for any number 
     CHECK(f.panels.modes() == modes);
     CHECK(f.panels.trajectories() == std::ssize(columns));
     an::orbitals_t<Real> out;
-    f.panels.write(out);
+    f.panels.write(support::in_order(modes), out);
     CHECK(out.cols() == f.panels.begin(std::ssize(columns)));
     CHECK(f.panels.panels() == (out.cols() + f.panels.width - 1) / f.panels.width);
     for (std::size_t k = 0; k < columns.size(); ++k)
       CHECK(out.middleCols(f.panels.begin(static_cast<an::index_t>(k)), columns[k]) == f.x[k]);
+
+    auto rows = support::in_order(modes);
+    std::ranges::reverse(rows);
+    an::orbitals_t<Real> reversed;
+    f.panels.write(rows, reversed);
+    CHECK(reversed == out.colwise().reverse());
   }
 }
 
@@ -85,11 +92,11 @@ TEST_CASE("mode_panels: turn multiplies one mode of all orbitals") {
   for (const column_list& columns : cases) {
     filled<double> f(columns);
     an::orbitals_t<double> expected, out;
-    f.panels.write(expected);
+    f.panels.write(support::in_order(modes), expected);
     const auto phase = std::polar(1.0, 0.7);
     expected.row(4) *= phase;
     f.panels.turn(4, phase);
-    f.panels.write(out);
+    f.panels.write(support::in_order(modes), out);
     CHECK(largest(out - expected) < 1e-15);
     CHECK(out.topRows(4) == expected.topRows(4));
     CHECK(out.bottomRows(4) == expected.bottomRows(4));

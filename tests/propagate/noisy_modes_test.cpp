@@ -118,15 +118,13 @@ TEST_CASE("noisy_modes: allowance() spends the tolerance and no more") {
   CHECK(spent > 0.8 * 1e-3);  // and steps at the end of a batch miss some more
 }
 
-TEST_CASE_TEMPLATE("noisy_modes: to_modes and to_sites are inverse, and change to the eigenbasis", Scalar, double,
-                   complex) {
+TEST_CASE_TEMPLATE("noisy_modes: to_modes changes to the eigenbasis, modes in the order of their weight", Scalar,
+                   double, complex) {
   const auto s = sample<Scalar>(an::chain{30}, 3);
   const noisy_modes<Scalar> modes = an::detail::order_modes(s.eigensystem(), 0, site_list{7, 25});
   const auto phi = support::random_orbitals(30, 5, 1);
-  an::orbitals_t<double> in_modes, back;
+  an::orbitals_t<double> in_modes;
   modes.to_modes(phi, in_modes);
-  modes.to_sites(in_modes, back);
-  CHECK(largest(back - phi) < 1e-13);  // 30 terms of at most 1
   for (index_t a = 0; a < 30; ++a) {
     const auto v = s.eigensystem().vectors.col(modes.column[static_cast<std::size_t>(a)]);
     for (index_t m = 0; m < 5; ++m) {

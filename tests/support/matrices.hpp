@@ -13,6 +13,8 @@
 #include <complex>
 #include <cstdint>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 namespace support {
 
@@ -25,6 +27,13 @@ auto largest(const Eigen::MatrixBase<Derived>& m) {
   if (m.size() == 0) return real(0);
   if (!m.allFinite()) return std::numeric_limits<real>::infinity();
   return real(m.cwiseAbs().maxCoeff());
+}
+
+/// 0, 1, ..., n - 1
+inline std::vector<an::index_t> in_order(an::index_t n) {
+  std::vector<an::index_t> all(static_cast<std::size_t>(n));
+  std::iota(all.begin(), all.end(), an::index_t(0));
+  return all;
 }
 
 template <class Scalar>

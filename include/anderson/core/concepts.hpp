@@ -192,7 +192,8 @@ concept stepper = requires(S& s, const S& c, Noise& noise, detail::any_rng& rng,
   { s.evolve(until, noise, rng) } -> std::same_as<void>;    // to the time `until` exactly; until >= time()
   { c.snapshot() } -> linear_snapshot;                      // reads the stepper: valid until it moves on
   // Optional: several trajectories of one realization move together, if prepared.start() takes a
-  // std::span<const gaussian_state>, evolve() spans of noises and of random sources, and snapshot() an index.
+  // std::span<const gaussian_state> or one state and a count, evolve() spans of noises and of random sources, and
+  // snapshot() an index.
 };
 
 /// How the state is moved: an immutable option. prepare() does what one disorder realization needs once; the result is

@@ -113,11 +113,15 @@ private:
                std::span<decltype(Problem::noise)> noises, std::span<philox> rngs) {
     prepared.start(states).evolve(real_t{}, noises, rngs);
     prepared.start(states).snapshot(index_t{});
+    prepared.start(states[0], index_t{});
   };
+
+  using state_type = gaussian_state<real_type>;
 
   struct ready {
     realization_type realization;
     prepared_type prepared;
+    std::shared_ptr<const state_type> state;  // of all trajectories, if it draws no random numbers; else null
   };
   struct slot {
     lazy<ready> shared;
@@ -136,27 +140,26 @@ private:
   ready prepare(index_t d) const {
     philox rng(plan_.seed, {purpose::disorder, d, 0});
     const realization_type realization{physics_.model.draw(rng)};
-    return {realization, how_.prepare(realization, physics_.noise)};
+    ready out{realization, how_.prepare(realization, physics_.noise), nullptr};
+    const philox unused(plan_.seed, {purpose::state, d, 0});
+    philox state_rng = unused;
+    state_type state = physics_.state.prepare(realization, state_rng);
+    check_state(state, physics_.model.size());  // a method of the user's own need not check it
+    if (state_rng == unused) out.state = std::make_shared<const state_type>(std::move(state));
+    return out;
   }
 
-  /// One trajectory before its start: its random numbers, noise and state.
-  struct member {
-    philox noise_rng;
-    decltype(Problem::noise) noise;
-    gaussian_state<real_type> state;
-  };
-  member make_member(const ready& shared, index_t d, index_t k) const {
-    philox state_rng(plan_.seed, {purpose::state, d, k}), noise_rng(plan_.seed, {purpose::noise, d, k});
-    auto state = physics_.state.prepare(shared.realization, state_rng);
-    if (k == 0) check_state(state, physics_.model.size());  // a method of the user's own need not check it
-    auto noise = physics_.noise;
-    noise.restart(noise_rng);
-    return {noise_rng, std::move(noise), std::move(state)};
+  state_type draw_state(const ready& shared, index_t d, index_t k) const {
+    philox rng(plan_.seed, {purpose::state, d, k});
+    return physics_.state.prepare(shared.realization, rng);
   }
 
   void move_one(const ready& shared, index_t d, index_t k, std::span<real_type> sample) {
-    auto [rng, noise, state] = make_member(shared, d, k);
-    auto stepper = shared.prepared.start(state);
+    philox rng(plan_.seed, {purpose::noise, d, k});
+    auto noise = physics_.noise;
+    noise.restart(rng);
+    auto stepper =
+        shared.state ? shared.prepared.start(*shared.state) : shared.prepared.start(draw_state(shared, d, k));
     const auto extent = static_cast<std::size_t>(extent_);
     for (std::size_t t = 0; t < times_.size(); ++t) {
       stepper.evolve(times_[t], noise, rng);
@@ -164,18 +167,21 @@ private:
     }
   }
 
+  auto start_together(const ready& shared, index_t d, index_t first, index_t count) const {
+    if (shared.state) return shared.prepared.start(*shared.state, count);
+    std::vector<state_type> states;
+    for (index_t k = first; k < first + count; ++k) states.push_back(draw_state(shared, d, k));
+    return shared.prepared.start(std::span<const state_type>(states));
+  }
+
   void move_together(const ready& shared, index_t d, index_t first, std::vector<std::vector<real_type>>& samples) {
     std::vector<philox> rngs;
-    std::vector<decltype(Problem::noise)> noises;
-    std::vector<gaussian_state<real_type>> states;
-    for (index_t j = 0; j < std::ssize(samples); ++j) {
-      member m = make_member(shared, d, first + j);
-      rngs.push_back(m.noise_rng);
-      noises.push_back(std::move(m.noise));
-      states.push_back(std::move(m.state));
+    std::vector<decltype(Problem::noise)> noises(samples.size(), physics_.noise);
+    for (std::size_t j = 0; j < samples.size(); ++j) {
+      rngs.emplace_back(plan_.seed, stream_address{purpose::noise, d, first + static_cast<index_t>(j)});
+      noises[j].restart(rngs[j]);
     }
-    auto stepper = shared.prepared.start(std::span<const gaussian_state<real_type>>(states));
-    states.clear();
+    auto stepper = start_together(shared, d, first, std::ssize(samples));
     const auto extent = static_cast<std::size_t>(extent_);
     for (std::size_t t = 0; t < times_.size(); ++t) {
       stepper.evolve(times_[t], std::span(noises), std::span(rngs));

@@ -24,16 +24,16 @@ class hermitian_spectrum {
   using column = Eigen::Array<Real, Eigen::Dynamic, 2>;  // real part, imaginary part
 
 public:
-  explicit hermitian_spectrum(index_t largest)
-      : largest_(largest),
-        a_(lanes, 2 * largest * panels(largest)),
-        v_(lanes * panels(largest), 2),
-        w_(v_),
-        x_(v_),
-        y_(v_),
-        diagonal_(largest),
-        squares_(largest) {
-    a_.setZero();
+  explicit hermitian_spectrum(index_t largest = 0) { reserve(largest); }
+
+  /// Memory for matrices of `largest` rows; what is there is kept if it suffices.
+  void reserve(index_t largest) {
+    if (largest <= largest_) return;
+    largest_ = largest;
+    a_.setZero(lanes, 2 * largest * panels(largest));
+    for (column* x : {&v_, &w_, &x_, &y_}) x->setZero(lanes * panels(largest), 2);
+    diagonal_.resize(largest);
+    squares_.resize(largest);
   }
 
   /// The eigenvalues in no order, valid until the next call. Reads the lower triangle of h.
@@ -192,7 +192,7 @@ private:
     return true;
   }
 
-  index_t largest_;
+  index_t largest_ = 0;
   Eigen::Array<Real, lanes, Eigen::Dynamic>
       a_;  // column place(p, j): real part of rows of panel p; then imaginary part
   column v_, w_, x_, y_;

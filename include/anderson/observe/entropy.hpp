@@ -42,22 +42,36 @@ void check_occupations(const orbitals_t<Real>& orbitals, const vector_t<Real>& o
     reject("number of occupations", occupations.size(), "one for each orbital");
 }
 
+/// Memory for entropies, one for every thread: kept, because to give it back and ask again costs more than the entropy.
+template <real_scalar Real>
+struct entropy_workspace {
+  orbitals_t<Real> rows;
+  matrix_t<std::complex<Real>> c;
+  hermitian_spectrum<Real> spectrum;
+
+  static entropy_workspace& mine() {
+    static thread_local entropy_workspace w;
+    return w;
+  }
+};
+
 /// For S_A = S_B.
 template <real_scalar Real>
 bool is_pure(const vector_t<Real>& occupations) {
   return (occupations.array() * (1 - occupations.array()) == 0).all();
 }
 
-/// Entropies of the first 1, 2, .. `longest` rows of `orbitals`, which carry the roots of the occupations.
+/// Entropies of the first 1, 2, .. `longest` rows of the orbitals in `work`, which carry the roots of the occupations.
 ///
 /// C is formed once: those of the shorter A are its leading blocks. Once A has more sites than there are orbitals,
 /// their overlap matrix is the smaller one; each site adds the projector on its row.
 template <real_scalar Real, class Visit>
-void for_each_block_entropy(const orbitals_t<Real>& orbitals, index_t longest, Visit visit) {
+void for_each_block_entropy(entropy_workspace<Real>& work, index_t longest, Visit visit) {
+  auto& [orbitals, c, spectrum] = work;
   const index_t count = orbitals.cols(), size = std::min(longest, count);
   if (size == 0) return;
-  hermitian_spectrum<Real> spectrum(size);
-  matrix_t<std::complex<Real>> c = matrix_t<std::complex<Real>>::Zero(size, size);
+  spectrum.reserve(size);
+  c.setZero(size, size);
   c.template selfadjointView<Eigen::Lower>().rankUpdate(orbitals.topRows(size));
   for (index_t k = 1; k <= size; ++k) visit(k, entropy_of(spectrum, c.topLeftCorner(k, k)));
   if (longest == size) return;
@@ -94,16 +108,17 @@ Real von_neumann_entropy(const orbitals_t<Real>& orbitals, const vector_t<Real>&
   detail::check_occupations(orbitals, occupations);
   const bool use_rest = sites - cut < cut && detail::is_pure(occupations);
   const index_t first = use_rest ? cut : 0, count = use_rest ? sites - cut : cut;
-  const orbitals_t<Real> part = orbitals.middleRows(first, count) * occupations.cwiseSqrt().asDiagonal();
-  const index_t size = std::min(count, part.cols());
+  const index_t size = std::min(count, orbitals.cols());
   if (size == 0) return 0;
-  matrix_t<std::complex<Real>> c = matrix_t<std::complex<Real>>::Zero(size, size);
+  auto& [part, c, spectrum] = detail::entropy_workspace<Real>::mine();
+  part = orbitals.middleRows(first, count) * occupations.cwiseSqrt().asDiagonal();
+  c.setZero(size, size);
   auto lower = c.template selfadjointView<Eigen::Lower>();
   if (size == count)
     lower.rankUpdate(part);
   else
     lower.rankUpdate(part.adjoint());
-  detail::hermitian_spectrum<Real> spectrum(size);
+  spectrum.reserve(size);
   return detail::entropy_of(spectrum, c);
 }
 
@@ -117,11 +132,12 @@ vector_t<Real> von_neumann_entropies(const orbitals_t<Real>& orbitals, const vec
   detail::check_occupations(orbitals, occupations);
   const index_t sites = orbitals.rows(), left = detail::is_pure(occupations) ? sites / 2 : sites;
   vector_t<Real> entropies = vector_t<Real>::Zero(sites + 1);
-  orbitals_t<Real> rows = orbitals * occupations.cwiseSqrt().asDiagonal();
-  detail::for_each_block_entropy(rows, left, [&](index_t k, Real s) { entropies[k] = s; });
+  auto& work = detail::entropy_workspace<Real>::mine();
+  work.rows = orbitals * occupations.cwiseSqrt().asDiagonal();
+  detail::for_each_block_entropy(work, left, [&](index_t k, Real s) { entropies[k] = s; });
   if (left == sites) return entropies;
-  rows = rows.colwise().reverse().eval();
-  detail::for_each_block_entropy(rows, sites - left - 1, [&](index_t k, Real s) { entropies[sites - k] = s; });
+  work.rows = orbitals.colwise().reverse() * occupations.cwiseSqrt().asDiagonal();
+  detail::for_each_block_entropy(work, sites - left - 1, [&](index_t k, Real s) { entropies[sites - k] = s; });
   return entropies;
 }
 

@@ -41,7 +41,7 @@ public:
   const vector_t<real_type>& occupations(index_t = 0) const noexcept { return state_.occupations; }
   real_type initial_energy(index_t = 0) const noexcept { return initial_energy_; }
   const Exponential& exponential() const noexcept { return exponential_; }  ///< krylov: its report
-  void write_orbitals(orbitals_t<real_type>& out, index_t = 0) const { out = state_.orbitals; }
+  const orbitals_t<real_type>& orbitals(index_t = 0) const noexcept { return state_.orbitals; }
   trajectory_snapshot<combined_stepper> snapshot() const { return trajectory_snapshot(*this); }
 
   /// To the time `until` in equal steps no longer than dt.

@@ -39,7 +39,7 @@ public:
 
   event_stepper(std::shared_ptr<const windows_type> windows, real_t active_tolerance,
                 const gaussian_state<real_type>& start)
-      : state_(std::move(windows), static_cast<real_type>(active_tolerance), std::span(&start, 1)) {}
+      : event_stepper(std::move(windows), active_tolerance, &start) {}
 
   real_t time() const noexcept { return time_; }
   const Realization& realization() const noexcept { return state_.realization(); }
@@ -52,7 +52,8 @@ public:
   real_type initial_energy(index_t = 0) const { return state_.initial_energy(0); }
   /// tr(C h), without leaving the eigenbasis.
   real_type energy(index_t = 0) const { return state_.energy(0); }
-  void write_orbitals(orbitals_t<real_type>& out, index_t = 0) const { state_.write_orbitals(0, out); }
+  /// Phi in the site basis. Cost: one L x L times L x M product.
+  const orbitals_t<real_type>& orbitals(index_t = 0) const { return state_.orbitals(0); }
   auto local_densities(index_t = 0) const { return state_.local_densities(0); }
 
   /// To the time `until`, through all kicks on the way and at `until` itself; to the present time: nothing.
@@ -88,6 +89,10 @@ public:
   }
 
 private:
+  event_stepper(std::shared_ptr<const windows_type> windows, real_t active_tolerance,
+                const gaussian_state<real_type>* start)
+      : state_(std::move(windows), static_cast<real_type>(active_tolerance), std::span(&start, 1)) {}
+
   using pack = detail::lanes<real_type>;
   using complex_pack = detail::complex_lanes<real_type>;
 

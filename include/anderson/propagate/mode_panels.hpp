@@ -48,14 +48,16 @@ public:
         line(a, begin(k) + m)[width] = in(a, m).imag();
       }
   }
-  /// All trajectories: modes x all orbitals, side by side.
-  void write(orbitals_t<Real>& out) const {
+  /// All trajectories: modes x all orbitals, side by side; mode a in row rows[a].
+  void write(std::span<const index_t> rows, orbitals_t<Real>& out) const {
     out.resize(modes_, begin_.back());
-    for (index_t a = 0; a < modes_; ++a)
+    for (index_t a = 0; a < modes_; ++a) {
+      auto row = out.row(rows[static_cast<std::size_t>(a)]);
       for (index_t m = 0; m < out.cols(); ++m) {
         const Real* x = line(a, m);
-        out(a, m) = {x[0], x[width]};
+        row[m] = {x[0], x[width]};
       }
+    }
   }
   /// Orbitals of trajectory k: [begin(k), begin(k + 1)).
   index_t begin(index_t k) const { return begin_[static_cast<std::size_t>(k)]; }

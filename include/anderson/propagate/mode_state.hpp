@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/products.hpp>
 #include <anderson/propagate/mode_panels.hpp>
 #include <anderson/propagate/noisy_modes.hpp>
 #include <anderson/state/gaussian_state.hpp>
@@ -53,28 +54,33 @@ public:
   using windows_type = mode_windows<Realization>;
   using orbitals_type = orbitals_t<real_type>;
 
-  /// @param tolerance  0: all modes of the whole lattice.
+  using state_type = gaussian_state<real_type>;
+
+  /// @param tolerance  0: all modes of the whole lattice.   @param states  of the trajectories, which may share one.
   mode_state(std::shared_ptr<const windows_type> windows, real_type tolerance,
-             std::span<const gaussian_state<real_type>> states)
+             std::span<const state_type* const> states)
       : windows_(std::move(windows)), tolerance_(tolerance / (1 + tolerance)), x_(0, {}) {
     index_t begin = size(), end = 0;  // rows that are not all 0
-    for (const auto& s : states) {
-      check_state(s, size());
-      occupations_.push_back(s.occupations);
-      const auto *x = s.orbitals.data(), *stop = x + s.orbitals.size();
+    for (const state_type* last = nullptr; const state_type* s : states) {
+      occupations_.push_back(s->occupations);
+      if (s == std::exchange(last, s)) continue;
+      check_state(*s, size());
+      const auto *x = s->orbitals.data(), *stop = x + s->orbitals.size();
       const auto nonzero = [](const std::complex<real_type>& z) { return z != std::complex<real_type>(0); };
       const auto* first = std::find_if(x, stop, nonzero);
       if (first == stop) continue;
       while (!nonzero(*(stop - 1))) --stop;
-      begin = std::min(begin, (first - x) / s.orbitals.cols());
-      end = std::max(end, (stop - x - 1) / s.orbitals.cols() + 1);
+      begin = std::min(begin, (first - x) / s->orbitals.cols());
+      end = std::max(end, (stop - x - 1) / s->orbitals.cols() + 1);
     }
     level_ = tolerance_ > 0 ? 0 : windows_->last();
     for (auto sites = windows_->sites(level_); begin < end && (begin < sites.first || end > sites.second);)
       sites = windows_->sites(++level_);
     modes_ = &windows_->modes(level_);
+    outside_.resize(states.size());
+    outside_known_.resize(states.size());
     std::vector<orbitals_type> inside;
-    for (const auto& s : states) inside.push_back(s.orbitals.middleRows(modes().first, modes().sites()));
+    for (const state_type* s : states) inside.push_back(s->orbitals.middleRows(modes().first, modes().sites()));
     load(inside);
     for (index_t k = 0; k < trajectories(); ++k) initial_energies_.push_back(energy(k));
   }
@@ -109,7 +115,7 @@ public:
     }
     for (; active_ < wanted; ++active_) x_.turn(active_, resting_phase(active_));
     resting_ += duration;
-    inside_.resize(0, 0);
+    forget_looks();
   }
 
   /// tr(C h) = sum_a E_a n_a
@@ -120,11 +126,16 @@ public:
     return sum;
   }
 
-  /// Phi on all sites.
-  void write_orbitals(index_t k, orbitals_type& out) const {
-    const auto inside = orbitals_inside(k);
-    out.setZero(size(), inside.cols());
-    out.middleRows(modes().first, inside.rows()) = inside;
+  /// Phi on all sites, kept until the next flight.
+  const orbitals_type& orbitals(index_t k) const {
+    orbitals_type& out = outside_[static_cast<std::size_t>(k)];
+    if (char& known = outside_known_[static_cast<std::size_t>(k)]; known == 0) {
+      const auto inside = orbitals_inside(k);
+      out.setZero(size(), inside.cols());
+      out.middleRows(modes().first, inside.rows()) = inside;
+      known = 1;
+    }
+    return out;
   }
 
   /// n_i on the sites of the window: first site, densities. All other sites are empty.
@@ -153,7 +164,7 @@ private:
     }
     active_ = 0;
     resting_ = kicks_since_load_ = 0;
-    inside_.resize(0, 0);
+    forget_looks();
   }
 
   /// Bound of sum |J| |x_edge| over the ends of the window: the first modes together hold 1, the others what they can
@@ -182,13 +193,20 @@ private:
     load(inside);
   }
 
+  void forget_looks() {
+    inside_known_ = false;
+    std::ranges::fill(outside_known_, char(0));
+  }
+
   /// Phi on the sites of the window; computed for all trajectories when the first one is looked at.
   auto orbitals_inside(index_t k) const {
-    if (inside_.rows() == 0) {
-      orbitals_type in_modes;
-      x_.write(in_modes);
-      for (index_t a = active_; a < in_modes.rows(); ++a) in_modes.row(a) *= resting_phase(a);
-      modes().to_sites(in_modes, inside_);
+    if (!inside_known_) {
+      const auto& column = modes().column;
+      x_.write(column, in_modes_);
+      for (index_t a = active_; a < modes().modes(); ++a)
+        in_modes_.row(column[static_cast<std::size_t>(a)]) *= resting_phase(a);
+      multiply(*modes().vectors, in_modes_, inside_);
+      inside_known_ = true;
     }
     return inside_.middleCols(x_.begin(k), x_.begin(k + 1) - x_.begin(k));
   }
@@ -205,7 +223,11 @@ private:
   real_type kicks_since_load_ = 0;   // the latter since load()
   std::vector<vector_t<real_type>> occupations_;
   std::vector<real_type> initial_energies_;
-  mutable orbitals_type inside_;  // see orbitals_inside()
+  // What was looked at since the last flight. Memory is kept: to give it back and ask again costs more than to measure.
+  mutable bool inside_known_ = false;
+  mutable orbitals_type in_modes_, inside_;
+  mutable std::vector<char> outside_known_;
+  mutable std::vector<orbitals_type> outside_;
 };
 
 }  // namespace anderson::detail

@@ -61,17 +61,12 @@ struct noisy_modes {
     return std::max<index_t>(1, end - weight_beyond.begin());
   }
 
-  /// orbitals (sites x M) -> modes x M
+  /// Sites x M -> modes x M. The way back: row column[a] for mode a, then times *vectors.
   void to_modes(const orbitals_t<real_type>& orbitals, orbitals_t<real_type>& out) const {
     orbitals_t<real_type> plain;
     multiply_adjoint(*vectors, orbitals, plain);
     out.resize(plain.rows(), plain.cols());
     for (index_t a = 0; a < modes(); ++a) out.row(a) = plain.row(column[static_cast<std::size_t>(a)]);
-  }
-  void to_sites(const orbitals_t<real_type>& in, orbitals_t<real_type>& orbitals) const {
-    orbitals_t<real_type> plain(in.rows(), in.cols());
-    for (index_t a = 0; a < modes(); ++a) plain.row(column[static_cast<std::size_t>(a)]) = in.row(a);
-    multiply(*vectors, plain, orbitals);
   }
 };
 

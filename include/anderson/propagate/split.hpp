@@ -42,7 +42,7 @@ public:
   using windows_type = detail::mode_windows<Realization>;
 
   split_stepper(std::shared_ptr<const windows_type> windows, real_t dt, real_t active_tolerance,
-                std::span<const gaussian_state<real_type>> states)
+                std::span<const gaussian_state<real_type>* const> states)
       : state_(std::move(windows), static_cast<real_type>(active_tolerance), states), dt_(dt) {}
 
   real_t time() const noexcept { return time_; }
@@ -58,9 +58,8 @@ public:
   real_type initial_energy(index_t trajectory = 0) const { return state_.initial_energy(trajectory); }
   /// tr(C h), without leaving the eigenbasis.
   real_type energy(index_t trajectory = 0) const { return state_.energy(trajectory); }
-  void write_orbitals(orbitals_t<real_type>& out, index_t trajectory = 0) const {
-    state_.write_orbitals(trajectory, out);
-  }
+  /// Phi in the site basis. Cost: one L x L times L x M product, for all trajectories when the first is looked at.
+  const orbitals_t<real_type>& orbitals(index_t trajectory = 0) const { return state_.orbitals(trajectory); }
   auto local_densities(index_t trajectory = 0) const { return state_.local_densities(trajectory); }
 
   /// One trajectory to the time `until` in equal steps no longer than dt.
@@ -182,18 +181,31 @@ namespace detail {
 
 /// What split_propagator prepares for one disorder realization.
 template <class Realization>
-struct prepared_split {
+class prepared_split {
+public:
   using state_type = gaussian_state<typename Realization::real_type>;
 
-  std::shared_ptr<const mode_windows<Realization>> windows;
-  real_t dt, active_tolerance;
+  prepared_split(std::shared_ptr<const mode_windows<Realization>> windows, real_t dt, real_t active_tolerance)
+      : windows_(std::move(windows)), dt_(dt), active_tolerance_(active_tolerance) {}
 
-  split_stepper<Realization> start(const state_type& state) const { return start(std::span(&state, 1)); }
-
-  /// Several trajectories that move together, each with its own noise; at least one.
-  split_stepper<Realization> start(std::span<const state_type> states) const {
-    return {windows, dt, active_tolerance, states};
+  /// `count` trajectories that start from one state and move together, each with its own noise; at least one.
+  split_stepper<Realization> start(const state_type& state, index_t count = 1) const {
+    return make(std::vector<const state_type*>(static_cast<std::size_t>(count), &state));
   }
+  /// One trajectory from each state.
+  split_stepper<Realization> start(std::span<const state_type> states) const {
+    std::vector<const state_type*> each;
+    for (const state_type& s : states) each.push_back(&s);
+    return make(each);
+  }
+
+private:
+  split_stepper<Realization> make(const std::vector<const state_type*>& states) const {
+    return {windows_, dt_, active_tolerance_, states};
+  }
+
+  std::shared_ptr<const mode_windows<Realization>> windows_;
+  real_t dt_, active_tolerance_;
 };
 
 }  // namespace detail

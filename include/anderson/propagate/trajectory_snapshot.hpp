@@ -10,7 +10,7 @@
 namespace anderson {
 
 /// A look at one trajectory, for observables. Nothing is computed before it is asked for, and then once: the split
-/// stepper keeps its state in eigenmodes and returns to sites only for an observable that needs sites.
+/// stepper keeps its state in eigenmodes, and returns to sites only for an observable that needs sites.
 ///
 /// Reads the stepper it came from, which may move several trajectories: valid until that moves on. One thread.
 template <class Stepper>
@@ -31,11 +31,7 @@ public:
   real_type initial_energy() const { return stepper_->initial_energy(trajectory_); }  ///< the same at t = 0
   const auto& hamiltonian() const { return stepper_->realization().hamiltonian(); }
 
-  /// Phi in the site basis, L x M. Cost with the split stepper: one L x L times L x M product.
-  const orbitals_t<real_type>& orbitals() const {
-    if (!orbitals_) stepper_->write_orbitals(orbitals_.emplace(), trajectory_);
-    return *orbitals_;
-  }
+  const orbitals_t<real_type>& orbitals() const { return stepper_->orbitals(trajectory_); }  ///< Phi in the site basis
   const vector_t<real_type>& occupations() const { return stepper_->occupations(trajectory_); }
 
   /// n_i on the sites first .. first + values.size() - 1; all other sites are empty.
@@ -77,7 +73,6 @@ private:
   const Stepper* stepper_;
   index_t trajectory_;
   mutable std::optional<real_type> energy_;
-  mutable std::optional<orbitals_t<real_type>> orbitals_;
   mutable std::optional<local_densities_type> local_;
   mutable std::optional<vector_t<real_type>> densities_;
 };
