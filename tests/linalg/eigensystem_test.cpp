@@ -130,3 +130,45 @@ TEST_CASE("diagonalize: NaN is reported, not returned") {
 TEST_CASE("diagonalize: infinity is reported, not returned") {
   check_rejects_entry(std::numeric_limits<double>::infinity());
 }
+
+TEST_CASE("diagonalize: tails: a bound state decays as sinh from the ends, down to 1e-52") {
+  an::tridiagonal<double> h{an::vector_t<double>::Zero(201), an::vector_t<double>::Constant(200, -1)};
+  h.diagonal[100] = -3;
+  const auto eigen = an::diagonalize(h);
+  const double kappa = std::acosh(-eigen.values[0] / 2);
+  for (const an::index_t i : {0, 1, 10, 50, 90, 110, 150, 199, 200}) {
+    CAPTURE(i);
+    const double depth = static_cast<double>(std::min(i, 200 - i) + 1);
+    const double expected = std::sinh(kappa * depth) / std::sinh(kappa * 101);
+    CHECK(eigen.vectors(i, 0) / eigen.vectors(100, 0) ==
+          doctest::Approx(expected).epsilon(1e-6));  // joined at 1e-8, known to 1e-8
+  }
+  CHECK(std::abs(eigen.vectors(0, 0)) < 1e-51);
+}
+
+TEST_CASE_TEMPLATE("diagonalize: tails: the eigensystem stays one, also of a chain in parts", Real, float, double) {
+  auto h = free_chain<double>(200);
+  h.diagonal = 3 * support::random_matrix<double>(200, 1, 3);
+  h.subdiagonal[20] = 0;       // in three parts
+  h.subdiagonal[150] = 1e-35;  // as good as
+  const an::tridiagonal<Real> t{h.diagonal.cast<Real>(), h.subdiagonal.cast<Real>()};
+  const auto eigen = an::diagonalize(t);
+  REQUIRE(eigen.vectors.allFinite());
+  const Real bound = 1000 * Eigen::NumTraits<Real>::epsilon();  // measured: 20 to 100
+  for (an::index_t a = 0; a < 200; ++a) {
+    for (an::index_t b = 0; b <= a; ++b)
+      CHECK(std::abs(eigen.vectors.col(a).dot(eigen.vectors.col(b)) - (a == b ? 1 : 0)) < bound);
+    for (an::index_t i = 0; i < 200; ++i) {
+      Real residual = (t.diagonal[i] - eigen.values[a]) * eigen.vectors(i, a);
+      if (i > 0) residual += t.subdiagonal[i - 1] * eigen.vectors(i - 1, a);
+      if (i < 199) residual += t.subdiagonal[i] * eigen.vectors(i + 1, a);
+      CHECK(std::abs(residual) < bound);
+    }
+  }
+}
+
+TEST_CASE("diagonalize: what rounding leaves at the node of a symmetric mode is 0") {
+  const auto eigen = an::diagonalize(free_chain<double>(21));
+  for (an::index_t a = 1; a < 21; a += 2) CHECK(eigen.vectors(10, a) == 0);
+  for (an::index_t a = 0; a < 21; a += 2) CHECK(std::abs(eigen.vectors(10, a)) > 0.1);
+}

@@ -158,7 +158,7 @@ TEST_CASE("exact_noise_average: the error is below the tolerance and falls with 
 TEST_CASE("exact_noise_average: energy and populations of the eigenmodes at t = 1e6, L = 6 and 8") {
   double energies = 0, populations = 0, moved = 0;
   for (const index_t sites : {6, 8}) {
-    const std::vector<double> w = potential(sites, 4.0, 88);
+    const std::vector<double> w = potential(sites, 9.0, 88);
     const sample s = chain_sample(w);
     const matrix h = chain_matrix(w), v = s.eigensystem().vectors.cast<complex>();
     for (const rates_only& noise : noises(sites))

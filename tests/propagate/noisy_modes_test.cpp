@@ -149,43 +149,6 @@ TEST_CASE("noisy_modes: edges hold what may leave through the cut bonds") {
   CHECK(modes.edge_within[20] == doctest::Approx(5));  // all modes: the edges themselves
 }
 
-TEST_CASE("restore_tails: a bound state decays as sinh from the ends, down to 1e-52") {
-  an::tridiagonal<double> h{an::vector_t<double>::Zero(201), an::vector_t<double>::Constant(200, -1)};
-  h.diagonal[100] = -3;
-  auto eigen = an::diagonalize(h);
-  an::detail::restore_tails(h, eigen);
-  const double kappa = std::acosh(-eigen.values[0] / 2);
-  for (const index_t i : {0, 1, 10, 50, 90, 110, 150, 199, 200}) {
-    CAPTURE(i);
-    const double depth = static_cast<double>(std::min(i, 200 - i) + 1);
-    const double expected = std::sinh(kappa * depth) / std::sinh(kappa * 101);
-    CHECK(eigen.vectors(i, 0) / eigen.vectors(100, 0) ==
-          doctest::Approx(expected).epsilon(1e-6));  // joined at 1e-8, known to 1e-8
-  }
-  CHECK(std::abs(eigen.vectors(0, 0)) < 1e-51);
-}
-
-TEST_CASE_TEMPLATE("restore_tails: the eigensystem stays one", Real, float, double) {
-  auto h = *sample(an::chain{200}, 6).hamiltonian().tridiagonal_form();
-  h.subdiagonal[20] = 0;       // in three parts
-  h.subdiagonal[150] = 1e-35;  // as good as
-  const an::tridiagonal<Real> t{h.diagonal.cast<Real>(), h.subdiagonal.cast<Real>()};
-  auto eigen = an::diagonalize(t);
-  an::detail::restore_tails(t, eigen);
-  REQUIRE(eigen.vectors.allFinite());
-  const Real bound = 1000 * Eigen::NumTraits<Real>::epsilon();  // measured: 20 to 100
-  for (index_t a = 0; a < 200; ++a) {
-    for (index_t b = 0; b <= a; ++b)
-      CHECK(std::abs(eigen.vectors.col(a).dot(eigen.vectors.col(b)) - (a == b ? 1 : 0)) < bound);
-    for (index_t i = 0; i < 200; ++i) {
-      Real residual = (t.diagonal[i] - eigen.values[a]) * eigen.vectors(i, a);
-      if (i > 0) residual += t.subdiagonal[i - 1] * eigen.vectors(i - 1, a);
-      if (i < 199) residual += t.subdiagonal[i] * eigen.vectors(i + 1, a);
-      CHECK(std::abs(residual) < bound);
-    }
-  }
-}
-
 TEST_CASE("mode_windows: grow around the noisy sites while they are below two thirds of the chain") {
   CHECK(sizes(windows(an::chain{1000}, {499})) == site_list{129, 179, 249, 347, 485, 1000});
   CHECK(windows(an::chain{1000}, {499}).sites(0) == std::pair<index_t, index_t>(435, 564));

@@ -256,8 +256,8 @@ private:
 /// of the realizations, since trajectories of one realization share their disorder. The result has the same bits for
 /// any executor and number of threads.
 ///
-/// @param how     a propagator: split_propagator, krylov_propagator, dense_propagator, strang_noise_average,
-///                rate_equation, or a user's own.
+/// @param how     a propagator: split_propagator, event_propagator, krylov_propagator, chebyshev_propagator,
+///                dense_propagator, exact_noise_average, rate_equation, or a user's own.
 /// @param times   >= 0, strictly ascending; hit exactly.
 /// @param workers who does the work: thread_executor (all cores unless told), serial_executor, or a user's own.
 /// @throws std::invalid_argument  bad times, plan, method, or observables that do not fit; before any work.

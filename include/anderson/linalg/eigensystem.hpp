@@ -38,7 +38,10 @@ const Solver& converged(const Solver& solver) {
 template <scalar Scalar>
 eigensystem<Scalar> pairs_of(const Eigen::SelfAdjointEigenSolver<matrix_t<Scalar>>& solver) {
   converged(solver);
-  return {solver.eigenvalues(), solver.eigenvectors()};
+  using real = real_of_t<Scalar>;
+  const real rounding = 16 * Eigen::NumTraits<real>::epsilon();
+  const auto cleaned = [rounding](const Scalar& x) { return Eigen::numext::abs(x) > rounding ? x : Scalar(0); };
+  return {solver.eigenvalues(), solver.eigenvectors().unaryExpr(cleaned)};
 }
 
 /// Replaces the tails of localized eigenvectors, where an eigensolver leaves rounding errors (up to 1e-13 in 300 modes,
@@ -48,8 +51,7 @@ eigensystem<Scalar> pairs_of(const Eigen::SelfAdjointEigenSolver<matrix_t<Scalar
 ///     t_i x_{i+1} = (E - d_i) x_i - t_{i-1} x_{i-1},   d, t: diagonal and subdiagonal,
 ///
 /// which is stable where x grows. Decay rates that are squares of such amplitudes need that truth, and bounds of what
-/// leaves a window, which compare it with numbers far below rounding. What is below 16 rounding errors between the
-/// tails is a node: 0. Cost: O(L^2).
+/// leaves a window, which compare it with numbers far below rounding. Cost: O(L^2).
 template <real_scalar Real>
 void restore_tails(const tridiagonal<Real>& h, eigensystem<Real>& eigen) {
   const index_t n = eigen.values.size();
@@ -57,9 +59,7 @@ void restore_tails(const tridiagonal<Real>& h, eigensystem<Real>& eigen) {
   const Real smallest = Eigen::numext::sqrt((std::numeric_limits<Real>::min)()),
              largest = 1 / Eigen::numext::sqrt(smallest);
   vector_t<Real> x(n);
-  for (index_t a = 0; a < n; ++a) {
-    for (index_t i = 0; i < n; ++i)
-      if (!(Eigen::numext::abs(eigen.vectors(i, a)) > 16 * Eigen::NumTraits<Real>::epsilon())) eigen.vectors(i, a) = 0;
+  for (index_t a = 0; a < n; ++a)
     for (const bool from_right : {false, true}) {
       const auto at = [&](index_t i) { return from_right ? n - 1 - i : i; };
       const auto bond = [&](index_t i) { return h.subdiagonal[from_right ? n - 2 - i : i]; };  // of i and i + 1
@@ -85,12 +85,12 @@ void restore_tails(const tridiagonal<Real>& h, eigensystem<Real>& eigen) {
         v[at(i)] = Eigen::numext::abs(tail) > smallest ? tail : Real(0);
       }
     }
-  }
 }
 
 }  // namespace detail
 
-/// All eigenpairs of a Hermitian matrix; only its lower triangle is read. Cost: O(L^3) time, O(L^2) memory.
+/// All eigenpairs of a Hermitian matrix; only its lower triangle is read. Entries of the eigenvectors below 16 rounding
+/// errors are 0, so that a node is one. Cost: O(L^3) time, O(L^2) memory.
 /// @throws std::runtime_error  no convergence (entries not finite).
 template <scalar Scalar>
 eigensystem<Scalar> diagonalize(const matrix_t<Scalar>& h) {
