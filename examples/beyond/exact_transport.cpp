@@ -56,7 +56,7 @@ void draw(const support::options& given, double sampled_until) {
       table.columns.push_back(padded(s, name + suffix, std::ssize(times)));
     };
     add(run(an::exact_noise_average{.reading = an::averaged_at::exponential_times}, times, once, "exact"), "R");
-    // The contour need not follow all coherences: at L = 1000, R moves by less than 1e-4 if it does.
+    // R moves by 1e-3 and less if the contour follows all coherences, which takes minutes.
     const auto exact = run(an::exact_noise_average{.tolerance = 1e-4, .longest_phase = 50}, early, once, "at time t");
     auto sampled = given.with_propagator([&](const auto& method) { return run(method, early, plan, "trajectories"); });
     // The realizations are those of the exact average: only the noise makes a difference.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Noise on a fraction p of the sites: from logarithmic spreading, one noisy site, to diffusion. The particle starts on
-// a noisy site. (a) Root-mean-square displacement, (b) its exponent, 1/2 for diffusion.
+// a noisy site. (a) Root-mean-square displacement, (b) its exponent, 1/2 for diffusion, (c) when it leaves the
+// logarithm.
 //
 // Every l-th site is noisy, p = 1 / l, rather than random ones: the paper's estimate of the crossover, t = exp(l / xi)
-// / xi, knows one distance l only, and the largest gaps would rule random sites.
+// / xi, knows one distance l only, and the largest gaps would rule random sites. The other line of (c), exp(l / 2 xi) /
+// xi, says that a state halfway is enough: it is as far from the next noisy site as from the last.
 #include "support/command_line.hpp"
 #include "support/derived.hpp"
 #include "support/gnuplot.hpp"
@@ -12,18 +14,19 @@
 
 #include <anderson/anderson.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace an = anderson;
 
-/// Every l-th site, the center among them.
+/// Every l-th site, the center among them; from l = L on it alone.
 std::vector<an::index_t> noisy_sites(const an::chain& chain, an::index_t l) {
   std::vector<an::index_t> sites;
   for (an::index_t i = chain.center() % l; i < chain.size(); i += l) sites.push_back(i);
-  if (l >= chain.size()) sites = {chain.center()};
   return sites;
 }
 
@@ -43,8 +46,11 @@ void draw(const support::options& given, const std::vector<an::index_t>& distanc
   };
   std::vector<an::index_t> all{chain.length};  // one noisy site
   double total = cost(chain.length);
-  for (const an::index_t l : distances)
-    if (l < chain.length) all.push_back(l), total += cost(l);
+  for (const an::index_t l : distances) {
+    if (l >= chain.length) throw std::invalid_argument("--distance: " + given.word(l) + "; allowed: less than --sites");
+    all.push_back(l);
+    total += cost(l);
+  }
   support::progress_line progress("noisy_fraction", total);
   const double xi = support::fit_eigenstates(given, chain.length, given.disorder.front()).length;
 
@@ -78,40 +84,49 @@ void draw(const support::options& given, const std::vector<an::index_t>& distanc
 
   const auto sites = static_cast<double>(chain.length);
   auto& gnuplot = figure.commands();
-  const auto marks = [&] {  // of the estimate: at the top
-    for (std::size_t k = 0; k < estimates.size(); ++k)
-      if (estimates[k] < given.t_max)
-        gnuplot << "set arrow from " << estimates[k] << ", graph 0 rto 0, graph 1 nohead back lw 1.5 dt (2,4) lc rgb '"
-                << figure.rgb(k + 1) << "'\n";
-  };
   figure.time_axis(given.first_time, given.t_max);
-  gnuplot << "set yrange [0:*]\nset ylabel 'R' offset 1,0\nset label '(a)' at graph 0.03,0.94\n";
-  figure.place(0.06, 0.485, 0.14, 0.84);
+  gnuplot << "set yrange [0:*]\nset ylabel 'R' offset 1,0\nset label '(a)' at graph 0.03,0.92\n";
+  figure.place(0.045, 0.33, 0.14, 0.84);
   figure.limit(std::sqrt((sites * sites + 2) / 12), given.first_time, given.t_max, 6);
-  marks();
+  for (std::size_t k = 0; k < estimates.size(); ++k)
+    if (estimates[k] < given.t_max)
+      gnuplot << "set arrow from " << estimates[k] << ", graph 1 rto 0, graph -0.08 back lw 2 lc rgb '"
+              << figure.rgb(k + 1) << "'\n";
   for (std::size_t k = 0; k < all.size(); ++k) figure.curve(table.columns[2 * k], titles[k], k);
   figure.panel();
 
-  gnuplot << "set yrange [0:1]\nset ylabel 'd ln R / d ln t' offset 1,0\nset label '(b)' at graph 0.03,0.94\n";
-  figure.place(0.565, 0.98, 0.14, 0.84);
+  gnuplot << "unset key\nset yrange [0:0.7]\nset ylabel 'd ln R / d ln t' offset 1,0\nset label '(b)' at graph "
+             "0.03,0.92\n";
+  figure.place(0.38, 0.665, 0.14, 0.84);
   figure.limit(0.5, given.first_time, given.t_max, 6);
-  marks();
   for (std::size_t k = 0; k < all.size(); ++k) figure.curve(table.columns[2 * k + 1], titles[k], k);
   figure.panel();
-  figure.write(table, 1500, 600);
+
+  gnuplot << "$crossover << END\n";
+  for (std::size_t k = 0; k < crossovers.size(); ++k) gnuplot << all[k + 1] << ',' << crossovers[k] << '\n';
+  gnuplot << "END\nset key above\nunset logscale x\nset logscale y\nset format x '%g'\nset format y '10^{%T}'\n"
+          << "set xtics autofreq\nset xlabel 'l'\nset ylabel 't J of the crossover' offset 1,0\n"
+          << "set xrange [0:" << 1.1 * static_cast<double>(*std::ranges::max_element(all.begin() + 1, all.end()))
+          << "]\nset yrange [1:" << given.t_max << "]\nset label '(c)' at graph 0.03,0.92\n";
+  figure.place(0.72, 0.985, 0.14, 0.84);
+  figure.clause("exp(x/" + given.word(xi) + ")/" + given.word(xi) + " with lines lw 2 title 'e^{l/ξ}/ξ'");
+  figure.clause("exp(x/2/" + given.word(xi) + ")/" + given.word(xi) + " with lines lw 2 dt (8,5) title 'e^{l/2ξ}/ξ'");
+  figure.clause("$crossover with points pt 7 ps 1.5 lc rgb 'black' title 'R = 1.5 R of one site'");
+  figure.panel();
+  figure.write(table, 1900, 600);
 }
 
 int main(int argc, char** argv) {
   support::command_line line("noisy_fraction", "From one noisy site to all: from logarithmic spreading to diffusion.",
-                             {.sites = {100},
+                             {.sites = {200},
                               .disorder = {4},
                               .first_time = 1,
-                              .t_max = 1e16,
+                              .t_max = 1e12,
                               .per_decade = 4,
-                              .disorder_realizations = 10,
+                              .disorder_realizations = 8,
                               .noise_realizations = 1});
   line.without({"--dt", "--noise-realizations", "--propagator", "--potential"});
-  line.single("--sites", "chain length L (100)");
+  line.single("--sites", "chain length L (200)");
   line.single("--disorder", "strength W (4)");
   std::vector<an::index_t> distances{20, 10, 5, 2, 1};
   line.list<an::index_t>("--distance", distances, {[](an::index_t l) { return l >= 1; }, "integers >= 1"},

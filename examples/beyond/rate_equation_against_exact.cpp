@@ -30,7 +30,7 @@ an::result_table<double> run(const support::options& given, double gamma, suppor
   const an::plan plan =
       given.plan(progress.stage("gamma = " + given.word(gamma), static_cast<double>(given.disorder_realizations)));
   const an::thread_executor workers(given.threads);
-  auto table = average(physics, an::exact_noise_average{.tolerance = 1e-6, .longest_phase = 300}, given.times(), which,
+  auto table = average(physics, an::exact_noise_average{.tolerance = 1e-4, .longest_phase = 100}, given.times(), which,
                        plan, workers);
   table.columns.front().name = "R_exact";
   auto classical = average(physics, an::rate_equation{}, given.times(), which, given.plan({}), workers);
@@ -67,7 +67,7 @@ void draw(const support::options& given, const std::vector<double>& gammas) {
     for (std::size_t k = 1; k < 4; ++k) result.columns.push_back(ratio(result.columns[k], result.columns[0]));
     table.append(result, "_gamma" + given.word(gamma));
   }
-  for (std::size_t d = 0; d < samples; ++d) {
+  for (std::size_t d = 0; d < samples; ++d) {  // of other seeds
     support::options one = given;
     one.seed += d;
     one.disorder_realizations = 1;
@@ -87,37 +87,49 @@ void draw(const support::options& given, const std::vector<double>& gammas) {
     return table.columns[7 * gammas.size() + 2 * d + which];
   };
   const std::string dashed = "lines lw 2 dt (8,5)", dotted = "lines lw 2 dt (2,3)";
-  const std::vector<std::string> names{"exact", "eigenstates", "eq. (21)", "normalized"};
+  const auto line = [&](an::series<double> s, const std::string& title, std::size_t color, const std::string& style) {
+    s.error.setZero();  // bands of the exact curves only
+    figure.curve(s, title, color, "v", "t", style);
+  };
+  const auto strength = [&](std::size_t g) { return "γ = " + given.word(gammas[g]); };
   auto& gnuplot = figure.commands();
   figure.time_axis(given.first_time, given.t_max);
-  gnuplot << "set yrange [0:*]\nset ylabel 'R' offset 1,0\nset label '(a)' at graph 0.03,0.92\n";
-  figure.place(0.06, 0.485, 0.58, 0.94);
-  for (std::size_t k = 0; k < 4; ++k) figure.curve(column(0, k), names[k], k, "v", "t", k == 0 ? "lines lw 3" : dashed);
+  gnuplot << "set key inside bottom right vertical maxrows 8\nset yrange [0:*]\nset ylabel 'R' offset 1,0\n"
+          << "set label '(a)' at graph 0.03,0.92\n";
+  figure.place(0.06, 0.485, 0.57, 0.98);
+  figure.curve(column(0, 0), "exact, " + strength(0), 0);
+  line(column(0, 1), "eigenstates", 1, dashed);
+  line(column(0, 2), "eq. (21)", 2, dotted);
+  line(column(0, 3), "eq. (21), normalized", 3, dotted);
   figure.panel();
 
   gnuplot << "set label '(b)' at graph 0.03,0.92\n";
-  figure.place(0.555, 0.98, 0.58, 0.94);
+  figure.place(0.555, 0.98, 0.57, 0.98);
   for (std::size_t d = 0; d < samples; ++d) {
     figure.curve(single(d, 0), "sample " + given.word(d + 1), d);
     figure.curve(single(d, 1), "", d, "v", "t", dashed);
   }
+  figure.clause("NaN with " + dashed + " lc rgb 'black' title 'eigenstates'");
   figure.panel();
 
   gnuplot << "set label '(c)' at graph 0.03,0.92\n";
-  figure.place(0.06, 0.485, 0.08, 0.44);
+  figure.place(0.06, 0.485, 0.075, 0.485);
   for (std::size_t g = 0; g < gammas.size(); ++g) {
-    figure.curve(column(g, 0), "γ = " + given.word(gammas[g]), g);
-    figure.curve(column(g, 1), "", g, "v", "t", dashed);
-    figure.curve(column(g, 2), "", g, "v", "t", dotted);
+    line(column(g, 0), strength(g), g, "lines lw 2.5");
+    line(column(g, 1), "", g, dashed);
+    line(column(g, 2), "", g, dotted);
   }
+  figure.clause("NaN with " + dashed + " lc rgb 'black' title 'eigenstates'");
+  figure.clause("NaN with " + dotted + " lc rgb 'black' title 'eq. (21)'");
   figure.panel();
 
-  gnuplot << "set yrange [*:*]\nset ylabel 'R / R exact' offset 1,0\nset label '(d)' at graph 0.03,0.92\n";
-  figure.place(0.555, 0.98, 0.08, 0.44);
+  gnuplot << "set yrange [0:2]\nset ylabel 'R / R exact' offset 1,0\nset label '(d)' at graph 0.03,0.08\n"
+          << "set key top right\n";
+  figure.place(0.555, 0.98, 0.075, 0.485);
   figure.limit(1, given.first_time, given.t_max, 6);
   for (std::size_t g = 0; g < gammas.size(); ++g) {
-    figure.curve(column(g, 4), "γ = " + given.word(gammas[g]), g, "v", "t", dashed);
-    figure.curve(column(g, 5), "", g, "v", "t", dotted);
+    figure.curve(column(g, 4), "eigenstates, " + strength(g), g, "v", "t", dashed);
+    figure.curve(column(g, 5), "eq. (21), " + strength(g), g, "v", "t", dotted);
   }
   figure.panel();
   figure.write(table, 1500, 1100);
@@ -126,15 +138,15 @@ void draw(const support::options& given, const std::vector<double>& gammas) {
 int main(int argc, char** argv) {
   support::command_line line("rate_equation_against_exact",
                              "The classical rate equation of section IV against the exact average over the noise.",
-                             {.sites = {100},
+                             {.sites = {150},
                               .disorder = {3},
                               .first_time = 1,
                               .t_max = 1e16,
                               .per_decade = 4,
-                              .disorder_realizations = 30,
+                              .disorder_realizations = 20,
                               .noise_realizations = 1});
   line.without({"--dt", "--noise-realizations", "--propagator", "--potential", "--gamma"});
-  line.single("--sites", "chain length L (100)");
+  line.single("--sites", "chain length L (150)");
   line.single("--disorder", "strength W (3)");
   std::vector<double> gammas{1, 0.1, 10};
   line.list<double>("--gamma", gammas, {[](double x) { return x > 0; }, "numbers > 0"},

@@ -115,6 +115,8 @@ TEST_CASE("averaged_state: what is no such matrix is rejected, with what is wron
   c(0, 2) = 0.25;
   CHECK_THROWS_WITH_AS(made_of(c), doctest::Contains("largest |C_ij - conj(C_ji)| = 0.25; allowed: 0 up to rounding"),
                        std::invalid_argument);
+  c(0, 2) = 1e-9;  // too much for rounding
+  CHECK_THROWS_AS(made_of(c), std::invalid_argument);
   c = complex_matrix::Identity(3, 3);
   c(1, 1) = {0, 0.5};
   CHECK_THROWS_WITH_AS(made_of(c), doctest::Contains("largest |C_ij - conj(C_ji)| = 1"), std::invalid_argument);

@@ -111,12 +111,13 @@ private:
     }
   }
 
-  /// The Laplace transform has its singularities near the frequencies E_k - E_l of pairs of modes. A jump may put a pair
-  /// back where it left, at the rate d_kl = sum_m gamma_m |a^m_k a^m_l b^m_k b^m_l|, and moves its singularity by about
-  /// as much: to a frequency of at most |E_k - E_l| + d_kl and a damping of at least Re z_kl - d_kl. The contour passes
-  /// around those whose residues, about w_kl = sum_m |a^m_k a^m_l| (|g_kl| + sum_n |b^n_k b^n_l|) e^{-(Re z_kl - d_kl)
-  /// t}, matter; the others, of pairs that see little of the noise or none of which is left, are not followed. Their own
-  /// phases are exact all the same: what is missing is the echo of their oscillation in the jumps, of order 1/t.
+  /// The Laplace transform has its singularities near the frequencies E_k - E_l of pairs of modes. A jump may put a
+  /// pair back where it left, at the rate d_kl = sum_m gamma_m |a^m_k a^m_l b^m_k b^m_l|, and moves its singularity by
+  /// about as much: to a frequency of at most |E_k - E_l| + d_kl and a damping of at least Re z_kl - d_kl. The contour
+  /// passes around those whose residues, about w_kl = sum_m |a^m_k a^m_l| (|g_kl| + sum_n |b^n_k b^n_l|) e^{-(Re z_kl -
+  /// d_kl) t}, matter; the others, of pairs that see little of the noise or none of which is left, are not followed.
+  /// Their own phases are exact all the same: what is missing is the echo of their oscillation in the jumps, of order
+  /// 1/t.
   real_type find_reach(real_type t) {
     const index_t n = modes().size();
     const real_type widest = modes().energies.maxCoeff() - modes().energies.minCoeff();

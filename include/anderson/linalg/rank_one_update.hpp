@@ -51,6 +51,7 @@ public:
   /// @throws std::runtime_error  no convergence (entries not finite).
   rank_one_update(const vector& d, const vector& u, const vector& w, complex kappa)
       : d_(d), u_(u), w_(w), kappa_(kappa), anchor_(d.size()), delta_(vector::Zero(d.size())) {
+    if (!(d.allFinite() && u.allFinite() && w.allFinite() && (Eigen::numext::isfinite)(kappa))) fail();
     for (index_t a = 0; a < d.size(); ++a) {
       anchor_[a] = a;
       if (std::min(size(u[a]), size(w[a])) > smallest() && size(kappa) > 0) coupled_.push_back(a);
@@ -85,15 +86,21 @@ public:
 private:
   using array = Eigen::Array<Real, Eigen::Dynamic, 1>;
 
+  [[noreturn]] static void fail() {
+    throw std::runtime_error("anderson: secular equation did not converge; is the matrix finite?");
+  }
   static Real size(complex z) { return std::max(Eigen::numext::abs(z.real()), Eigen::numext::abs(z.imag())); }
-  static Real smallest() { return Eigen::numext::sqrt(Eigen::numext::sqrt((std::numeric_limits<Real>::min)())) * 1e4; }
+  static Real smallest() {
+    return Eigen::numext::sqrt(Eigen::numext::sqrt((std::numeric_limits<Real>::min)())) * Real(1e4);
+  }
 
   complex pole(index_t j) const { return {pole_re_[j], pole_im_[j]}; }
   complex weight(index_t j) const { return {weight_re_[j], weight_im_[j]}; }
   complex shift(index_t j) const { return {shift_re_[j], shift_im_[j]}; }
   void set_shift(index_t j, complex delta) { shift_re_[j] = delta.real(), shift_im_[j] = delta.imag(); }
 
-  /// First order, no longer than the whole update.
+  /// First order, no longer than the whole update; a little off the real axis, which iterates of real data never leave
+  /// although their roots may be complex.
   void guess() {
     const index_t n = shift_re_.size();
     const Real most = weight_re_.abs().sum() + weight_im_.abs().sum();
@@ -103,7 +110,7 @@ private:
         if (j != k) others += times(weight(j), inverse(pole(j) - pole(k)));
       complex delta = times(weight(k), inverse(others));
       if (const Real length = size(delta); !(length <= most)) delta = weight(k);
-      set_shift(k, delta);
+      set_shift(k, times(delta, complex(1, Real(1e-3))));
     }
   }
 
@@ -144,7 +151,7 @@ private:
     std::vector<index_t> open(coupled_.size());
     std::iota(open.begin(), open.end(), index_t(0));
     for (int sweep = 0; !open.empty(); ++sweep) {
-      if (sweep == 300) throw std::runtime_error("anderson: secular equation did not converge; is the matrix finite?");
+      if (sweep == 300) fail();
       std::erase_if(open, [&](index_t k) {
         const complex delta = shift(k);
         sums s;

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include <anderson/averaged/effective_modes.hpp>
+
+#include <doctest/doctest.h>
+
+#include "support/matrices.hpp"
+#include "support/realizations.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <numbers>
+#include <stdexcept>
+#include <vector>
+
+namespace an = anderson;
+
+namespace {
+
+using complex = std::complex<double>;
+using matrix = an::matrix_t<complex>;
+using vector = an::vector_t<double>;
+using sites_type = std::vector<an::index_t>;
+
+/// Eigensystem of a chain without disorder, in closed form.
+an::eigensystem<double> clean_chain(an::index_t length) {
+  an::eigensystem<double> e{vector(length), an::matrix_t<double>(length, length)};
+  for (an::index_t k = 0; k < length; ++k) {
+    const double q = static_cast<double>(k + 1) * std::numbers::pi / static_cast<double>(length + 1);
+    e.values[k] = -2 * std::cos(q);
+    for (an::index_t i = 0; i < length; ++i)
+      e.vectors(i, k) = std::sqrt(2 / static_cast<double>(length + 1)) * std::sin(q * static_cast<double>(i + 1));
+  }
+  return e;
+}
+
+struct errors {
+  double residual = 0, biorthogonality = 0, rates = 0, overlap = 0, sum = 0;
+};
+
+template <class Scalar>
+errors errors_of(const support::with_levels<Scalar>& h, const sites_type& sites, const vector& gamma) {
+  const an::detail::effective_modes<Scalar> modes(h.eigensystem(), sites, gamma);
+  const an::index_t n = h.size();
+  matrix effective = h.dense().template cast<complex>();
+  for (an::index_t m = 0; m < gamma.size(); ++m) {
+    const an::index_t s = sites[static_cast<std::size_t>(m)];
+    effective(s, s) -= complex(0, gamma[m] / 2);
+  }
+  const matrix moved = effective.lazyProduct(modes.right);
+  matrix expected = modes.right;
+  for (an::index_t k = 0; k < n; ++k) expected.col(k) *= complex(modes.energies[k], -modes.rates[k] / 2);
+  const matrix in_modes = modes.left().transpose().lazyProduct(moved);
+  errors e;
+  e.residual = support::largest(moved - expected);
+  e.biorthogonality =
+      support::largest(modes.left().transpose().lazyProduct(modes.right).eval() - matrix::Identity(n, n));
+  e.rates = support::largest(modes.rates + 2 * in_modes.diagonal().imag());
+  e.overlap = support::largest(modes.overlap - modes.right.adjoint().lazyProduct(modes.right).eval());
+  e.sum = std::abs(modes.rates.sum() - gamma.sum());
+  CHECK(modes.rates.minCoeff() >= 0);                               // invariant 25: no mode grows,
+  CHECK(modes.rates.maxCoeff() <= gamma.maxCoeff() * (1 + 1e-14));  // none decays faster than the noise
+  return e;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("effective_modes: modes of h - (i/2) sum gamma n, one to three noisy sites and all", Scalar, double,
+                   complex) {
+  errors worst;
+  for (const an::index_t n : {3, 6, 20}) {
+    const support::with_levels<Scalar> h(vector::LinSpaced(n, -2.3, 1.9));
+    sites_type all;
+    for (an::index_t i = 0; i < n; ++i) all.push_back((i + 2) % n);
+    for (const sites_type& sites : {sites_type{1}, {2, 0}, {n - 1, 1, 0}, all})
+      for (const double strength : {1e-3, 0.5, 8.0}) {
+        vector gamma(std::ssize(sites));
+        for (an::index_t m = 0; m < gamma.size(); ++m) gamma[m] = strength * (1 + 0.3 * static_cast<double>(m));
+        const errors e = errors_of(h, sites, gamma);
+        worst.residual = std::max(worst.residual, e.residual);
+        worst.biorthogonality = std::max(worst.biorthogonality, e.biorthogonality);
+        worst.rates = std::max(worst.rates, e.rates);
+        worst.overlap = std::max(worst.overlap, e.overlap);
+        worst.sum = std::max(worst.sum, e.sum / gamma.sum());
+      }
+  }
+  MESSAGE("largest errors: residual " << worst.residual << ", biorthogonality " << worst.biorthogonality << ", rates "
+                                      << worst.rates << ", overlap " << worst.overlap << ", sum of rates "
+                                      << worst.sum);
+  CHECK(worst.residual < 1e-12);  // energies up to 50, conditions up to some ten, up to 20 updates
+  CHECK(worst.biorthogonality < 1e-12);
+  CHECK(worst.rates < 1e-12);
+  CHECK(worst.overlap < 1e-12);
+  CHECK(worst.sum < 1e-13);
+}
+
+TEST_CASE("effective_modes: weak noise leaves rates gamma |<s|a>|^2, of all sizes, and energies") {
+  const an::eigensystem<double> e = clean_chain(12);
+  const sites_type sites{4};
+  const an::detail::effective_modes<double> modes(e, sites, vector::Constant(1, 1e-9));
+  for (an::index_t k = 0; k < 12; ++k) {
+    CHECK(std::abs(modes.rates[k] / (1e-9 * e.vectors(4, k) * e.vectors(4, k)) - 1) < 1e-8);
+    CHECK(std::abs(modes.energies[k] - e.values[k]) < 1e-15);
+  }
+}
+
+TEST_CASE("effective_modes: densities and energies of C in modes are those in sites") {
+  const support::with_levels<complex> h(vector::LinSpaced(6, -2.3, 1.9));
+  const sites_type sites{1, 4};
+  const an::detail::effective_modes<complex> modes(h.eigensystem(), sites, vector{{0.8, 2.0}});
+  const matrix c = support::random_hermitian<complex>(6, 3), x = modes.to_modes(c);
+  CHECK(support::largest(modes.right.lazyProduct(x.lazyProduct(modes.right.adjoint()).eval()).eval() - c) < 1e-13);
+  CHECK(std::abs(modes.energy(x) - h.dense().lazyProduct(c).eval().trace().real()) < 1e-12);
+}
+
+TEST_CASE("effective_modes: two modes that coincide are reported, next to them all is well [exceptional point]") {
+  const an::eigensystem<double> e = clean_chain(100);
+  const sites_type sites{49};
+  CHECK_THROWS_WITH_AS(an::detail::effective_modes<double>(e, sites, vector::Constant(1, 4.0)),
+                       doctest::Contains("coincide (an exceptional point, such as gamma = 4 J without disorder)"),
+                       std::runtime_error);
+  for (const double gamma : {3.99, 4 * (1 - 1e-6), 4 * (1 + 1e-6), 4.01}) {
+    const an::detail::effective_modes<double> modes(e, sites, vector::Constant(1, gamma));
+    CHECK(std::abs(modes.rates.sum() - gamma) < 1e-8);  // condition times rounding
+  }
+}
