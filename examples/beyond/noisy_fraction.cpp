@@ -30,10 +30,11 @@ std::vector<an::index_t> noisy_sites(const an::chain& chain, an::index_t l) {
   return sites;
 }
 
-/// When R is first half as large again as with one noisy site; NaN if never.
-double leaves(const an::series<double>& r, const an::series<double>& one, const std::vector<double>& times) {
-  for (std::size_t k = 0; k < times.size(); ++k)
-    if (r.mean(static_cast<an::index_t>(k), 0) > 1.5 * one.mean(static_cast<an::index_t>(k), 0)) return times[k];
+/// When R first exceeds `factor` times the other R, or the number `factor` alone; NaN if never.
+double exceeds(const an::series<double>& r, double factor, const an::series<double>* other,
+               const std::vector<double>& times) {
+  for (an::index_t k = 0; k < r.mean.rows(); ++k)
+    if (r.mean(k, 0) > factor * (other ? other->mean(k, 0) : 1)) return times[static_cast<std::size_t>(k)];
   return std::numeric_limits<double>::quiet_NaN();
 }
 
@@ -55,7 +56,7 @@ void draw(const support::options& given, const std::vector<an::index_t>& distanc
   const double xi = support::fit_eigenstates(given, chain.length, given.disorder.front()).length;
 
   an::result_table<double> table;
-  std::vector<double> estimates, crossovers;
+  std::vector<double> estimates, leaves, arrives;
   std::vector<std::string> titles;
   std::vector<std::pair<std::string, std::string>> head{{"distances", given.words(all)}, {"xi", given.word(xi)}};
   for (const an::index_t l : all) {
@@ -74,9 +75,11 @@ void draw(const support::options& given, const std::vector<an::index_t>& distanc
     table.columns.push_back(support::slope(logarithm, table.times, "exponent" + suffix));
     if (one) continue;
     estimates.push_back(std::exp(static_cast<double>(l) / xi) / xi);
-    crossovers.push_back(leaves(result.columns.front(), table.columns.front(), table.times));
-    head.emplace_back("crossover" + suffix, given.word(crossovers.back()));
-    head.emplace_back("crossover_estimate" + suffix, given.word(estimates.back()));
+    leaves.push_back(exceeds(result.columns.front(), 1.5, &table.columns.front(), table.times));
+    arrives.push_back(exceeds(result.columns.front(), static_cast<double>(l), nullptr, table.times));
+    head.emplace_back("leaves_logarithm" + suffix, given.word(leaves.back()));
+    head.emplace_back("reaches_next_noisy_site" + suffix, given.word(arrives.back()));
+    head.emplace_back("estimate" + suffix, given.word(estimates.back()));
   }
   progress.clear();
   table.metadata = given.metadata(progress.seconds());
@@ -85,9 +88,10 @@ void draw(const support::options& given, const std::vector<an::index_t>& distanc
   const auto sites = static_cast<double>(chain.length);
   auto& gnuplot = figure.commands();
   figure.time_axis(given.first_time, given.t_max);
-  gnuplot << "set yrange [0:*]\nset ylabel 'R' offset 1,0\nset label '(a)' at graph 0.03,0.92\n";
+  const double limit = std::sqrt((sites * sites + 2) / 12);
+  gnuplot << "set yrange [0:" << 1.2 * limit << "]\nset ylabel 'R' offset 1,0\nset label '(a)' at graph 0.03,0.79\n";
   figure.place(0.045, 0.33, 0.14, 0.84);
-  figure.limit(std::sqrt((sites * sites + 2) / 12), given.first_time, given.t_max, 6);
+  figure.limit(limit, given.first_time, given.t_max, 6);
   for (std::size_t k = 0; k < estimates.size(); ++k)
     if (estimates[k] < given.t_max)
       gnuplot << "set arrow from " << estimates[k] << ", graph 1 rto 0, graph -0.08 back lw 2 lc rgb '"
@@ -103,15 +107,19 @@ void draw(const support::options& given, const std::vector<an::index_t>& distanc
   figure.panel();
 
   gnuplot << "$crossover << END\n";
-  for (std::size_t k = 0; k < crossovers.size(); ++k) gnuplot << all[k + 1] << ',' << crossovers[k] << '\n';
-  gnuplot << "END\nset key above\nunset logscale x\nset logscale y\nset format x '%g'\nset format y '10^{%T}'\n"
-          << "set xtics autofreq\nset xlabel 'l'\nset ylabel 't J of the crossover' offset 1,0\n"
-          << "set xrange [0:" << 1.1 * static_cast<double>(*std::ranges::max_element(all.begin() + 1, all.end()))
-          << "]\nset yrange [1:" << given.t_max << "]\nset label '(c)' at graph 0.03,0.92\n";
+  for (std::size_t k = 0; k < leaves.size(); ++k)
+    gnuplot << all[k + 1] << ',' << leaves[k] << ',' << arrives[k] << '\n';
+  gnuplot << "END\nset key inside bottom right vertical maxrows 4 spacing 1.1\nunset logscale x\nset logscale y\n"
+          << "set format x '%g'\nset format y '10^{%T}'\nset xtics autofreq\nset ytics 1e-2,100\nunset mytics\n"
+          << "set xlabel 'l'\nset ylabel 't J' offset 1,0\nset yrange [1e-3:" << given.t_max
+          << "]\nset xrange [0:" << 1.1 * static_cast<double>(*std::max_element(all.begin() + 1, all.end())) << "]\n"
+          << "set label '(c)' at graph 0.03,0.92\n";
   figure.place(0.72, 0.985, 0.14, 0.84);
-  figure.clause("exp(x/" + given.word(xi) + ")/" + given.word(xi) + " with lines lw 2 title 'e^{l/ξ}/ξ'");
-  figure.clause("exp(x/2/" + given.word(xi) + ")/" + given.word(xi) + " with lines lw 2 dt (8,5) title 'e^{l/2ξ}/ξ'");
-  figure.clause("$crossover with points pt 7 ps 1.5 lc rgb 'black' title 'R = 1.5 R of one site'");
+  const std::string x = given.word(xi), lines = " with lines lw 2 lc rgb '" + figure.rgb(6) + "' ";
+  figure.clause("exp(x/" + x + ")/" + x + lines + "title 'exp(l/ξ)/ξ'");
+  figure.clause("exp(x/2/" + x + ")/" + x + lines + "dt (8,5) title 'exp(l/2ξ)/ξ'");
+  figure.clause("$crossover using 1:3 with points pt 7 ps 1.6 lc rgb '" + figure.rgb(0) + "' title 'R = l'");
+  figure.clause("$crossover with points pt 4 ps 1.6 lw 2 lc rgb '" + figure.rgb(1) + "' title 'R = 1.5 R of one site'");
   figure.panel();
   figure.write(table, 1900, 600);
 }

@@ -39,14 +39,6 @@ an::result_table<double> run(const support::options& given, double gamma, suppor
   return table;
 }
 
-/// s / reference; the errors of the two are not independent and not known together.
-an::series<double> ratio(an::series<double> s, const an::series<double>& reference) {
-  s.name += "_over_exact";
-  s.mean /= reference.mean;
-  s.error = s.variance_within = s.variance_between = 0 * s.mean;
-  return s;
-}
-
 void draw(const support::options& given, const std::vector<double>& gammas) {
   support::figure figure(given.output);
   support::progress_line progress(
@@ -58,13 +50,11 @@ void draw(const support::options& given, const std::vector<double>& gammas) {
   const an::vector_t<double> weights = an::exponential_weights(sites, center, decay.length);
 
   an::result_table<double> table;
-  std::vector<an::series<double>> ratios;
   for (const double gamma : gammas) {
     auto result = run(given, gamma, progress);
     result.columns.push_back(support::hopping_displacement({weights, gamma, 2}, center, times, "R_eq21"));
     result.columns.push_back(
         support::hopping_displacement({an::normalized(weights), gamma, 1}, center, times, "R_normalized"));
-    for (std::size_t k = 1; k < 4; ++k) result.columns.push_back(ratio(result.columns[k], result.columns[0]));
     table.append(result, "_gamma" + given.word(gamma));
   }
   for (std::size_t d = 0; d < samples; ++d) {  // of other seeds
@@ -82,14 +72,16 @@ void draw(const support::options& given, const std::vector<double>& gammas) {
                          {"prefactor_fitted", given.word(decay.prefactor)},
                          {"prefactor_normalized", given.word(1 / weights.sum())}});
 
-  const auto column = [&](std::size_t gamma, std::size_t which) -> auto& { return table.columns[7 * gamma + which]; };
+  const auto column = [&](std::size_t gamma, std::size_t which) -> auto& { return table.columns[4 * gamma + which]; };
   const auto single = [&](std::size_t d, std::size_t which) -> auto& {
-    return table.columns[7 * gammas.size() + 2 * d + which];
+    return table.columns[4 * gammas.size() + 2 * d + which];
   };
   const std::string dashed = "lines lw 2 dt (8,5)", dotted = "lines lw 2 dt (2,3)";
-  const auto line = [&](an::series<double> s, const std::string& title, std::size_t color, const std::string& style) {
-    s.error.setZero();  // bands of the exact curves only
-    figure.curve(s, title, color, "v", "t", style);
+  // Without error band.
+  const auto line = [&](an::series<double> s, const std::string& title, std::size_t color, const std::string& style,
+                        const std::string& y = "v") {
+    s.error.setZero();
+    figure.curve(s, title, color, y, "t", style);
   };
   const auto strength = [&](std::size_t g) { return "γ = " + given.word(gammas[g]); };
   auto& gnuplot = figure.commands();
@@ -123,13 +115,14 @@ void draw(const support::options& given, const std::vector<double>& gammas) {
   figure.clause("NaN with " + dotted + " lc rgb 'black' title 'eq. (21)'");
   figure.panel();
 
-  gnuplot << "set yrange [0:2]\nset ylabel 'R / R exact' offset 1,0\nset label '(d)' at graph 0.03,0.08\n"
+  gnuplot << "set yrange [0:2]\nset ylabel 'R / R exact' offset 1,0\nset label '(d)' at graph 0.92,0.08\n"
           << "set key top right\n";
   figure.place(0.555, 0.98, 0.075, 0.485);
   figure.limit(1, given.first_time, given.t_max, 6);
   for (std::size_t g = 0; g < gammas.size(); ++g) {
-    figure.curve(column(g, 4), "eigenstates, " + strength(g), g, "v", "t", dashed);
-    figure.curve(column(g, 5), "eq. (21), " + strength(g), g, "v", "t", dotted);
+    const std::string over_exact = "v/column('" + column(g, 0).name + "')";
+    line(column(g, 1), "eigenstates, " + strength(g), g, dashed, over_exact);
+    line(column(g, 2), "eq. (21), " + strength(g), g, dotted, over_exact);
   }
   figure.panel();
   figure.write(table, 1500, 1100);

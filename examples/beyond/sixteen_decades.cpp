@@ -58,8 +58,8 @@ void draw(const support::options& given, const std::string& reading) {
 
   auto& gnuplot = figure.commands();
   figure.time_axis(given.first_time, given.t_max);
-  const double highest = *std::max_element(limits.begin(), limits.end()), top = 1.1 * highest;
-  gnuplot << "set yrange [0:" << top << "]\nset ylabel 'Δε / J' offset 1,0\nset label '(a)' at graph 0.03,0.9\n";
+  const double highest = *std::max_element(limits.begin(), limits.end()), top = 1.2 * highest;
+  gnuplot << "set yrange [0:" << top << "]\nset ylabel 'Δε / J' offset 1,0\nset label '(a)' at graph 0.03,0.94\n";
   gnuplot << "set label 't → ∞' at graph 0.5, first " << 1.05 * highest << " center\n";
   figure.place(0.06, 0.485, 0.14, 0.88);
   for (std::size_t k = 0; k < given.disorder.size(); ++k) {
@@ -87,6 +87,7 @@ int main(int argc, char** argv) {
                               .noise_realizations = 1});
   line.without({"--dt", "--noise-realizations", "--propagator"});
   line.single("--sites", "chain length L (100)");
+  line.describe("--disorder", "strengths W (1 2 3 4)");
   std::string reading = "exponential";
   line.choice(
       "--reading", [&](const std::string& name) { reading = name; }, {"exponential", "time"},

@@ -100,9 +100,11 @@ public:
     }
   }
 
-  /// A list that may have one number only in this program.
+  /// What a list means in this program, and that it may have one number only.
+  void describe(const std::string& name, const std::string& help) { app_.get_option(name)->description(help); }
   void single(const std::string& name, const std::string& help) {
-    app_.get_option(name)->description(help)->expected(1);
+    describe(name, help);
+    app_.get_option(name)->expected(1);
   }
 
   /// One number, or several, each once.

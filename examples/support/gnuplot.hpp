@@ -49,19 +49,21 @@ public:
                        rgb(color) + "' " + (title.empty() ? "notitle" : "title '" + title + "'"));
   }
 
-  /// A series as points with error bars; `x` is a gnuplot expression of the time t.
+  /// A series as points with error bars; `y` and `x` as above.
   void points(const anderson::series<double>& s, const std::string& title, std::size_t color,
-              const std::string& x = "t") {
-    clauses_.push_back("csv using (" + expression(x, 't', "column('time')") + "):'" + s.name + "':'" + s.name +
-                       "_error' with yerrorbars lw 1.5 ps 1.1 pt 6 lc rgb '" + rgb(color) + "' " +
-                       (title.empty() ? "notitle" : "title '" + title + "'"));
+              const std::string& y = "v", const std::string& x = "t") {
+    const std::string v = "column('" + s.name + "')", e = "column('" + s.name + "_error')";
+    clauses_.push_back("csv using (" + expression(x, 't', "column('time')") + "):(" + expression(y, 'v', v) + "):(" +
+                       expression(y, 'v', "(" + v + "-" + e + ")") + "):(" +
+                       expression(y, 'v', "(" + v + "+" + e + ")") + ") with yerrorbars lw 1.5 ps 1.1 pt 6 lc rgb '" +
+                       rgb(color) + "' " + (title.empty() ? "notitle" : "title '" + title + "'"));
   }
 
   /// A logarithmic axis of time, with labels every few decades if there are many.
   void time_axis(double first, double last) {
     const double decades = std::log10(last / first);
     text_ << "set xrange [" << first << ':' << last << "]\n";
-    if (decades > 7) text_ << "set xtics 1," << (decades > 13 ? 100 : 10) << "\nunset mxtics\n";
+    if (decades > 7) text_ << "set xtics 1," << (decades > 9 ? 100 : 10) << "\nunset mxtics\n";
   }
 
   /// A dashed line from x = `from` to `to`, an exact limit; drawn before the curves.

@@ -116,11 +116,49 @@ TEST_CASE("effective_modes: densities and energies of C in modes are those in si
 TEST_CASE("effective_modes: two modes that coincide are reported, next to them all is well [exceptional point]") {
   const an::eigensystem<double> e = clean_chain(100);
   const sites_type sites{49};
-  CHECK_THROWS_WITH_AS(an::detail::effective_modes<double>(e, sites, vector::Constant(1, 4.0)),
-                       doctest::Contains("coincide (an exceptional point, such as gamma = 4 J without disorder)"),
-                       std::runtime_error);
-  for (const double gamma : {3.99, 4 * (1 - 1e-6), 4 * (1 + 1e-6), 4.01}) {
+  CHECK_THROWS_WITH_AS(
+      an::detail::effective_modes<double>(e, sites, vector::Constant(1, 4.0)),
+      doctest::Contains("coincide or cannot be told apart (an exceptional point, such as gamma = 4 J without disorder"),
+      std::runtime_error);
+  for (const double gamma : {3.99, 4 * (1 - 1e-4), 4 * (1 + 1e-4), 4.01}) {
     const an::detail::effective_modes<double> modes(e, sites, vector::Constant(1, gamma));
     CHECK(std::abs(modes.rates.sum() - gamma) < 1e-8);  // condition times rounding
   }
+}
+
+namespace {
+
+/// R left^T = 1, and particles: of symmetric lattices, whose levels come in groups or whose modes have equal weights.
+void check_symmetric(const an::matrix_t<double>& h, const std::vector<an::index_t>& sites) {
+  const auto eigen = an::diagonalize(h);
+  const an::detail::effective_modes<double> modes(eigen, sites, vector::Constant(std::ssize(sites), 1.0));
+  an::matrix_t<std::complex<double>> one = modes.right.lazyProduct(modes.left().transpose());
+  one.diagonal().array() -= 1;
+  CHECK(support::largest(one) < 1e-10);
+  an::matrix_t<std::complex<double>> overlap = modes.right.adjoint().lazyProduct(modes.right);
+  CHECK(support::largest(overlap - modes.overlap) < 1e-5);  // the root of rounding, where levels nearly coincide
+}
+
+}  // namespace
+
+TEST_CASE("effective_modes: clean rings, stars and mirror-symmetric chains lose no mode") {
+  for (const an::index_t n : {4, 5, 6, 8, 9, 20}) {
+    CAPTURE(n);
+    an::matrix_t<double> ring = an::matrix_t<double>::Zero(n, n), star = ring, mirror = ring;
+    for (an::index_t i = 0; i < n; ++i) ring(i, (i + 1) % n) = ring((i + 1) % n, i) = -1;
+    for (an::index_t i = 1; i < n; ++i) star(0, i) = star(i, 0) = -1;
+    an::philox rng(2, {});
+    for (an::index_t i = 0; i < (n + 1) / 2; ++i) mirror(i, i) = mirror(n - 1 - i, n - 1 - i) = an::uniform(rng, -6, 6);
+    for (an::index_t i = 1; i < n; ++i) mirror(i - 1, i) = mirror(i, i - 1) = -1;
+    check_symmetric(ring, {0});
+    check_symmetric(star, {1});
+    check_symmetric(mirror, {n / 2});
+  }
+}
+
+TEST_CASE("effective_modes: modes that cannot be told apart are reported, not lost") {
+  const an::matrix_t<double> complete = an::matrix_t<double>::Identity(8, 8) - an::matrix_t<double>::Ones(8, 8);
+  const std::vector<an::index_t> sites{0, 1, 3};
+  CHECK_THROWS_WITH_AS(an::detail::effective_modes<double>(an::diagonalize(complete), sites, vector::Constant(3, 1.0)),
+                       doctest::Contains("cannot be told apart"), std::runtime_error);
 }

@@ -355,17 +355,19 @@ const std::vector<golden> eight_sharp{{0x1p-3,
                                       {0x1p36, -0.9375, 0.5, 0.5, 0.5, {0, 0}},
                                       {0x1p43, -0.9375, 0.5, 0.5, 0.5, {0, 0}},
                                       {0x1p50, -0.9375, 0.5, 0.5, 0.5, {0, 0}}};
-double largest_error(const std::vector<golden>& expected, const auto& moving_by) {
+/// Largest error; each below 1e-7, and below what the stepper says itself.
+double largest_error(const std::vector<golden>& expected, auto r) {
   double worst = 0;
-  auto r = moving_by;
   for (const golden& g : expected) {
     const auto now = r.at(g.time);
     const an::index_t sites = now.size();
-    const double error =
-        std::max({std::abs(now.energy() - g.energy), std::abs(now.densities()[0] - g.first),
-                  std::abs(now.densities()[sites / 2 - 1] - g.middle), std::abs(now.densities()[sites - 1] - g.last),
-                  std::abs(now.correlation(sites / 2 - 1, sites / 2) - g.bond)});
+    const double in_c = std::max(
+        {std::abs(now.densities()[0] - g.first), std::abs(now.densities()[sites / 2 - 1] - g.middle),
+         std::abs(now.densities()[sites - 1] - g.last), std::abs(now.correlation(sites / 2 - 1, sites / 2) - g.bond)});
+    const double error = std::max(in_c, std::abs(now.energy() - g.energy));
+    CAPTURE(g.time);
     CHECK(error < 1e-7);
+    CHECK(in_c < r.moving.error_estimate() + 1e-11);
     worst = std::max(worst, error);
   }
   return worst;
@@ -373,7 +375,7 @@ double largest_error(const std::vector<golden>& expected, const auto& moving_by)
 
 }  // namespace
 
-// 1e-7 is asked for; the error is the tolerance 1e-8 and rounding in the eigensystem.
+// The contour follows coherences for 3e4 radians at most: 4e-8 in the energy is their echo thereafter.
 TEST_CASE("exact_noise_average: sixteen decades of time, exponential and sharp [mpmath, 70 digits]") {
   an::philox rng;
   const auto ten = chain_realization(potential_10), eight = chain_realization(potential_8);
@@ -384,39 +386,6 @@ TEST_CASE("exact_noise_average: sixteen decades of time, exponential and sharp [
                              << largest_error(ten_sharp, run(in_time, ten, one, ground)) << ", "
                              << largest_error(eight_random, run(at_random_times, eight, two, product)) << ", "
                              << largest_error(eight_sharp, run(in_time, eight, two, product)));
-}
-
-// The smallest rates of this sample are about 1e-16.
-TEST_CASE("exact_noise_average: double agrees with long double from 1 to 1e16, particle number is kept, 0 <= n <= 1") {
-  const auto realization_of = [](auto hopping) {
-    an::philox rng(5, {});
-    return an::disorder_realization(an::anderson_model<an::chain, an::uniform_disorder, decltype(hopping)>{
-        an::chain{20}, {hopping, 6.0}}.draw(rng));
-  };
-  const auto narrow = realization_of(1.0);
-  const auto wide = realization_of(1.0L);
-  an::philox rng;
-  const auto start = an::ground_state{}.prepare(narrow, rng);
-  const auto wide_start = an::ground_state{}.prepare(wide, rng);
-  for (const an::exact_noise_average& how : {at_random_times, in_time})
-    for (const rates_only& noise : {rates_only{{9}, {1.0}}, rates_only{{9, 2}, {1.0, 0.3}}}) {
-      run r(how, narrow, noise, start);
-      run w(how, wide, noise, wide_start);
-      double energy = 0, number = 0, outside = 0;
-      for (double t = 1; t < 2e16; t *= 10) {
-        const auto now = r.at(t);
-        energy = std::max(energy, static_cast<double>(std::abs(now.energy() - w.at(t).energy())));
-        number = std::max({number, std::abs(now.particles() - 10), std::abs(now.densities().sum() - 10)});
-        outside = std::max({outside, -now.densities().minCoeff(), now.densities().maxCoeff() - 1});
-      }
-      MESSAGE(noise.sites.size() << " noisy sites, " << (how.reading == an::averaged_at::time ? "sharp" : "random")
-                                 << " times: largest difference of energies " << energy << ", of particle numbers "
-                                 << number << ", densities beyond [0, 1] by " << outside);
-      CHECK(energy < 1e-7);
-      // A resolvent keeps the number to rounding, the contour to e^9 rounding errors.
-      CHECK(number < (how.reading == an::averaged_at::time ? 1e-9 : 1e-12));
-      CHECK(outside < (how.reading == an::averaged_at::time ? 1e-9 : 1e-13));
-    }
 }
 
 TEST_CASE("exact_noise_average: a ring with complex hopping, pure and mixed states [slow twin]") {
@@ -506,31 +475,6 @@ TEST_CASE("exact_noise_average: average() is the mean over its realizations, wit
     CHECK(result["energy"].variance_within(row, 0) == 0);
   }
   CHECK(result["rms_displacement"].mean(4, 0) == doctest::Approx(std::sqrt(38.0 / 12)).epsilon(1e-9));  // invariant 17
-}
-
-// The contour multiplies rounding errors by e^9.
-TEST_CASE("exact_noise_average: float agrees with double as far as float goes") {
-  const auto at_all_times = [](auto hopping, const an::exact_noise_average& how) {
-    using real = decltype(hopping);
-    an::philox rng(8, {});
-    const an::disorder_realization realization(
-        an::anderson_model<an::chain, an::uniform_disorder, real>{an::chain{6}, {hopping, 1.5}}.draw(rng));
-    run r(how, realization, {{2, 4}, {1.0, 0.5}}, an::localized_excitation{2}.prepare(realization, rng));
-    std::vector<double> values;
-    for (const double t : {0.5, 8.0, 1024.0, 0x1p40}) {
-      const auto now = r.at(t);
-      values.push_back(static_cast<double>(now.energy()));
-      for (const real n : now.densities()) values.push_back(static_cast<double>(n));
-    }
-    return values;
-  };
-  for (const an::exact_noise_average& how : {at_random_times, in_time}) {
-    const std::vector<double> narrow = at_all_times(1.0f, how), wide = at_all_times(1.0, how);
-    double worst = 0;
-    for (std::size_t k = 0; k < wide.size(); ++k) worst = std::max(worst, std::abs(narrow[k] - wide[k]));
-    MESSAGE("largest difference " << worst);
-    CHECK(worst < (how.reading == an::averaged_at::time ? 5e-3 : 2e-5));
-  }
 }
 
 TEST_CASE("exact_noise_average: bad options, rates, sites, states and times are rejected, with the value") {

@@ -238,7 +238,7 @@ constexpr index_t sampled_sites = 20, noisy = 9;
 /// Trajectories of one sample, shaken with gamma = 1, against the exact average with gamma: energy and densities from
 /// the ground state, R from the noisy site.
 deviations compare(double disorder, const auto& noise, const auto& how, index_t trajectories, double gamma) {
-  const std::vector<double> w = potential(sampled_sites, disorder, 90), times = an::log_times(0.5, 1e3, 3);
+  const std::vector<double> w = potential(sampled_sites, disorder, 90), times = an::log_times(5, 1e3, 5);
   const an::anderson_model model{an::chain{sampled_sites}, 1.0, an::given_potential{w}};
   const sample s = chain_sample(w);
   run exact(in_time, s, {{noisy}, {gamma}}, prepared_state(an::ground_state{}, s)),
@@ -269,8 +269,9 @@ deviations compare(double disorder, const auto& noise, const auto& how, index_t 
 
 }  // namespace
 
-// Energy and R: 44 values each in the two tests, which right code has beyond 4 standard errors with probability 6e-3;
-// the seed is fixed. Densities: 880 values, beyond 6.3 with probability 3e-7.
+// Energy and R: 52 values each in the two tests, which right code has beyond 4 standard errors with probability 7e-3;
+// the seed is fixed. Densities: 1040 values, beyond 6.3 with probability 3e-7. Times from 5 on: earlier, densities far
+// away are owed to few trajectories.
 TEST_CASE("exact_noise_average: white noise, sampled, agrees, L = 20 [slow]") {
   for (const double disorder : {1.0, 3.0}) {
     const deviations z = compare(disorder, an::white_noise({noisy}, 1.0), an::split_propagator{.dt = 0.05}, 1000, 1.0);
@@ -289,7 +290,7 @@ TEST_CASE("exact_noise_average: reflections, sampled, agree, and gamma wrong by 
   }
   const deviations wrong = compare(1.0, an::reflections({noisy}, 1.0), an::event_propagator{}, 4000, 1.1);
   CHECK(wrong.energy > 8);
-  CHECK(wrong.displacement > 6.3);
+  CHECK(wrong.density > 6.3);
 }
 
 TEST_CASE("exact_noise_average: C goes to N/L, energy to (N/L) tr h, as t goes to 1e100 [invariant 14]") {
@@ -344,19 +345,19 @@ TEST_CASE("exact_noise_average: modes that the noise does not see are left alone
 }
 
 TEST_CASE("exact_noise_average: 0 <= C <= 1, N is kept, tr C^2 falls, its spectrum is majorized [invariants 11, 13]") {
-  const sample s = chain_sample(potential(12, 1.5, 91));
-  for (const rates_only& noise : noises(12))
+  const sample s = chain_sample(potential(8, 1.5, 91));
+  for (const rates_only& noise : noises(8))
     for (const state& start : starts(s)) {
       run exact(in_time, s, noise, start);
       an::vector_t<double> before = an::hermitian_eigenvalues(exact.at(0));
-      for (double t = 0.01; t < 1e12; t *= 4) {
+      for (double t = 0.01; t < 1e12; t *= 8) {
         const an::vector_t<double> now = an::hermitian_eigenvalues(exact.at(t));  // ascending
         CHECK(now[0] > -1e-10);
-        CHECK(now[11] < 1 + 1e-10);
-        CHECK(std::abs(now.sum() - 6) < 1e-10);
-        CHECK(std::abs(exact.moving.snapshot().particles() - 6) < 1e-10);
+        CHECK(now[7] < 1 + 1e-10);
+        CHECK(std::abs(now.sum() - 4) < 1e-10);
+        CHECK(std::abs(exact.moving.snapshot().particles() - 4) < 1e-10);
         CHECK(now.squaredNorm() < before.squaredNorm() + 1e-9);
-        for (index_t k = 1; k < 12; ++k) CHECK(now.tail(k).sum() < before.tail(k).sum() + 1e-9);
+        for (index_t k = 1; k < 8; ++k) CHECK(now.tail(k).sum() < before.tail(k).sum() + 1e-9);
         before = now;
       }
     }
@@ -443,7 +444,7 @@ TEST_CASE("exact_noise_average: a late time costs no more than an early one") {
     const sample s = chain_sample(potential(50, disorder, 94));
     run exact(in_time, s, {{24}, {1.0}}, prepared_state(an::ground_state{}, s));
     index_t before = 0, late = 0, most = 0;
-    for (const double t : an::log_times(0.1, 1e18, 1)) {
+    for (const double t : {0.1, 1.0, 10.0, 1e10, 1e11, 1e12, 1e15, 1e18, 1e100}) {
       exact.moving.evolve(t, exact.noise, exact.rng);
       const index_t count = exact.moving.resolvents() - before;
       before += count;

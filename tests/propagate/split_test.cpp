@@ -257,3 +257,19 @@ TEST_CASE("split_propagator: going back, bad dt and sites outside are rejected, 
   CHECK_THROWS_WITH_AS(an::split_propagator{}.prepare(sample, outside), doctest::Contains("noisy site = 20"),
                        std::invalid_argument);
 }
+
+TEST_CASE("split_propagator: as many noises and random sources as trajectories, at least one") {
+  const auto sample = realization<double>();
+  an::white_noise noise({2}, 1.0);
+  an::philox rng(1, {});
+  const auto prepared = an::split_propagator{}.prepare(sample, noise);
+  const an::gaussian_state<double> start(support::random_orbitals(length, 2, 1));
+  auto eight = prepared.start(start, 8);
+  CHECK_THROWS_WITH_AS(eight.evolve(0.8, noise, rng), doctest::Contains("one for each of 8 trajectories"),
+                       std::invalid_argument);
+  CHECK(eight.time() == 0);
+  CHECK_THROWS_WITH_AS(prepared.start(start, 0), doctest::Contains("number of trajectories = 0"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(prepared.start(std::span<const an::gaussian_state<double>>()),
+                       doctest::Contains("number of trajectories = 0"), std::invalid_argument);
+}

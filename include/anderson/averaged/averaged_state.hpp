@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <complex>
-#include <concepts>
 #include <memory>
 #include <string>
 #include <utility>
@@ -89,8 +88,7 @@ template <class Stepper>
 struct averaged_start {
   std::shared_ptr<const typename Stepper::prepared_data> data;
   template <class State>
-    requires std::constructible_from < averaged_state<typename Stepper::real_type>,
-  const State& > Stepper start(const State& state) const {
+  Stepper start(const State& state) const {
     return {data, averaged_state<typename Stepper::real_type>(state)};
   }
 };

@@ -6,11 +6,11 @@
 #include <anderson/linalg/products.hpp>
 #include <anderson/linalg/rank_one_update.hpp>
 
-#include <cmath>
+#include <algorithm>
 #include <complex>
-#include <limits>
+#include <numeric>
 #include <span>
-#include <stdexcept>
+#include <vector>
 
 namespace anderson::detail {
 
@@ -37,14 +37,12 @@ public:
   /// @throws std::runtime_error  two modes coincide (an exceptional point), or no convergence.
   effective_modes(const eigensystem<Scalar>& eigen, std::span<const index_t> sites, const vector_t<real_type>& gamma)
       : energies(eigen.values), right(eigen.vectors.template cast<complex>()) {
-    for (index_t k = 1; k < size(); ++k)  // the secular equation needs distinct poles
-      if (!(energies[k] > energies[k - 1]))
-        energies[k] = energies[k - 1] + Eigen::NumTraits<real_type>::epsilon() *
-                                            std::max(Eigen::numext::abs(energies[k - 1]), smallest_gap());
     if constexpr (!real_scalar<Scalar>) left_ = right.conjugate();
     vector_t<complex> lambda = energies.template cast<complex>();
+    const real_type scale = std::max(energies.cwiseAbs().maxCoeff(), gamma.sum());
     for (index_t m = 0; m < std::ssize(sites); ++m) {
       const index_t s = sites[static_cast<std::size_t>(m)];
+      separate(lambda, scale);
       const rank_one_update<real_type> update(lambda, left().row(s).transpose(), right.row(s).transpose(),
                                               complex(0, -gamma[m] / 2));
       lambda = update.values();
@@ -58,6 +56,7 @@ public:
       }
     }
     energies = lambda.real();
+    check_complete();
     set_amplitudes(sites, gamma);
   }
 
@@ -92,7 +91,27 @@ public:
   matrix overlap;                       // <R_l|R_k> at (l, k)
 
 private:
-  static real_type smallest_gap() { return (std::numeric_limits<real_type>::min)(); }
+  /// sum_k R_k left_k^T = 1, looked at through one vector: a mode that was lost is noticed.
+  void check_complete() const {
+    vector_t<complex> x(size());
+    for (index_t i = 0; i < size(); ++i) x[i] = std::polar(real_type(1), static_cast<real_type>(i % 1000 * (i % 1000)));
+    const vector_t<complex> in_modes = left().transpose() * x, back = right * in_modes;
+    const real_type allowed = std::max(real_type(1e-6), 1e4 * Eigen::NumTraits<real_type>::epsilon());
+    if (!((back - x).cwiseAbs().maxCoeff() < allowed)) modes_coincide();
+  }
+
+  /// Moves levels that are equal up to rounding apart by rounding: the secular equation needs distinct poles.
+  static void separate(vector_t<complex>& lambda, real_type scale) {
+    const real_type least = 2 * Eigen::NumTraits<real_type>::epsilon() * scale;
+    std::vector<index_t> order(static_cast<std::size_t>(lambda.size()));
+    std::iota(order.begin(), order.end(), index_t(0));
+    std::ranges::stable_sort(order, {}, [&](index_t k) { return lambda[k].real(); });
+    for (std::size_t j = 1; j < order.size(); ++j) {
+      const real_type before = lambda[order[j - 1]].real();
+      complex& next = lambda[order[j]];
+      if (!(next.real() - before >= least)) next = {before + least, next.imag()};
+    }
+  }
 
   void set_amplitudes(std::span<const index_t> sites, const vector_t<real_type>& gamma) {
     const index_t n = size(), m = std::ssize(sites);
@@ -106,10 +125,8 @@ private:
     const vector_t<real_type> left_norms = left().colwise().squaredNorm();
     // left^T right = 1, so the product of their norms is the condition of the mode.
     const real_type worst = (norms.array() * left_norms.array()).maxCoeff();
-    if (!(worst * Eigen::NumTraits<real_type>::epsilon() < real_type(1e-6)))
-      throw std::runtime_error(
-          "anderson: two modes of h - (i/2) sum gamma n coincide (an exceptional point, such as gamma = 4 J without "
-          "disorder); change gamma by one part in 10^6, or add as much disorder");
+    const real_type epsilon = Eigen::NumTraits<real_type>::epsilon();
+    if (!(worst * epsilon < std::max(real_type(1e-6), 1000 * epsilon))) modes_coincide();
     overlap = seen.adjoint() * (gamma.asDiagonal() * seen);
     rates.resize(n);
     for (index_t k = 0; k < n; ++k) rates[k] = overlap(k, k).real() / norms[k];
@@ -120,7 +137,7 @@ private:
           continue;
         }
         const complex z((rates[k] + rates[l]) / 2, energies[k] - energies[l]);
-        if (z != complex(0)) overlap(l, k) = times(overlap(l, k), inverse(z));
+        if (overlap(l, k) != complex(0)) overlap(l, k) = times(overlap(l, k), inverse(z));
       }
   }
 

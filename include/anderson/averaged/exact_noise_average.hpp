@@ -15,7 +15,6 @@
 #include <cmath>
 #include <complex>
 #include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -94,7 +93,7 @@ private:
   /// adjoint of the other.
   void move_to(real_type t) {
     x_.setZero();
-    for (const auto& [s, weight] : detail::laplace_contour(find_reach(t) * t)) {
+    for (const auto& [s, weight] : detail::laplace_contour(find_reach(t))) {
       renewal_.add_state(s, t, false, weight, renewal_.jumps(s, t), x_);
       ++resolvents_;
     }
@@ -118,29 +117,32 @@ private:
   /// d_kl) t}, matter; the others, of pairs that see little of the noise or none of which is left, are not followed.
   /// Their own phases are exact all the same: what is missing is the echo of their oscillation in the jumps, of order
   /// 1/t.
+  /// @returns  the largest phase that is followed.
   real_type find_reach(real_type t) {
+    constexpr real_t largest_factor = 500;  // of residues over w; 200 seen in hundreds of small samples
+    constexpr real_type inside = 3;         // phases that every contour passes around
+    constexpr index_t per_e_fold = 12;
     const index_t n = modes().size();
-    const real_type widest = modes().energies.maxCoeff() - modes().energies.minCoeff();
-    constexpr index_t bins = 1000;
-    std::vector<real_type> weight(bins + 1, real_type(0));
+    std::vector<real_t> weight;  // by the logarithm of the phase
     const matrix_t<real_type> a = modes().seen.cwiseAbs(), b = modes().born.cwiseAbs(), ab = a.cwiseProduct(b);
     const matrix_t<real_type> bb = b.transpose() * b, aa = a.transpose() * a,
                               back = ab.transpose() * (prepared_->gamma.asDiagonal() * ab);
     for (index_t l = 0; l < n; ++l)
       for (index_t k = 0; k < n; ++k) {
-        const real_type frequency = Eigen::numext::abs(modes().energies[k] - modes().energies[l]) + back(k, l);
+        const real_type phase = t * (Eigen::numext::abs(modes().energies[k] - modes().energies[l]) + back(k, l));
+        if (k == l || phase < inside) continue;
         const real_type damping = std::max(real_type(0), (modes().rates[k] + modes().rates[l]) / 2 - back(k, l));
-        const auto bin = frequency < widest ? static_cast<index_t>(frequency / widest * bins) : bins;
-        weight[static_cast<std::size_t>(bin)] +=
-            aa(k, l) * (Eigen::numext::abs(renewal_.start()(k, l)) + bb(k, l)) * Eigen::numext::exp(-damping * t);
+        const auto bin = static_cast<std::size_t>(per_e_fold * Eigen::numext::log(phase / inside));
+        if (weight.size() <= bin) weight.resize(bin + 1, 0);
+        weight[bin] += static_cast<real_t>(aa(k, l) * (Eigen::numext::abs(renewal_.start()(k, l)) + bb(k, l)) *
+                                           Eigen::numext::exp(-damping * t));
       }
-    const auto followed = static_cast<real_type>(prepared_->longest_phase) / t;
-    constexpr real_t largest_factor = 500;  // of residues over w; 200 seen in hundreds of small samples
-    error_ = 0;
-    for (index_t bin = bins; bin > 0; --bin) {
-      const auto rest = error_ + largest_factor * static_cast<real_t>(weight[static_cast<std::size_t>(bin)]);
-      const real_type reach = widest * static_cast<real_type>(bin + 1) / bins;
-      if (rest > prepared_->tolerance && reach <= followed) return reach;
+    const auto epsilon = static_cast<real_t>(Eigen::NumTraits<real_type>::epsilon());
+    error_ = 1e-11 + 1e4 * epsilon;  // of the contour itself
+    for (std::size_t bin = weight.size(); bin-- > 0;) {
+      const real_t rest = error_ + largest_factor * weight[bin];
+      const auto reach = inside * Eigen::numext::exp(static_cast<real_type>(bin + 1) / per_e_fold);
+      if (rest > prepared_->tolerance && reach <= static_cast<real_type>(prepared_->longest_phase)) return reach;
       error_ = rest;
     }
     return 0;
@@ -169,14 +171,14 @@ private:
 ///
 /// Two readings of time. `averaged_at::exponential_times`: at times of exponential distribution, mean t; one resolvent,
 /// exact to rounding at any t. `averaged_at::time`: at t itself, by a contour of 39 resolvents, more while the
-/// coherences still matter; an error of `tolerance` in C. At late times, coherences between modes far from the noise
-/// keep their exact phases; see docs/exact-average.md for the little that is left out.
+/// coherences still matter; an error of `tolerance` in C, unless longest_phase forbids. Coherences between modes far
+/// from the noise keep their exact phases at all times; see docs/exact-average.md for the little that is left out.
 ///
 /// Cost: the eigensystem, O(M L^3) for M noisy sites; then O(L^2) per resolvent and site (M^2 L^2 above one), and
 /// O(L^3) where densities are asked for. Memory: O(L^2).
 struct exact_noise_average {
   averaged_at reading = averaged_at::time;
-  real_t tolerance = 1e-8;     ///< on C at time t, > 0
+  real_t tolerance = 1e-8;     ///< on C at time t, > 0; not below 1e-11, nor below 1e4 rounding errors (float: 1e-3)
   real_t longest_phase = 3e4;  ///< >= 0; coherences that have turned by more radians have no echo in the jumps
 
   /// @throws std::invalid_argument  tolerance <= 0, longest_phase < 0, or not finite.

@@ -85,8 +85,8 @@ public:
 
   /// C in the site basis. Cost: O(L^3).
   averaged_state<real_type> state() const {
-    const matrix_t<complex> half = modes_->right * *x_;
-    return averaged_state<real_type>(matrix_t<complex>(half * modes_->right.adjoint()));
+    const matrix_t<complex> half = modes_->right * *x_, c = half * modes_->right.adjoint();
+    return averaged_state<real_type>(matrix_t<complex>((c + c.adjoint()) / real_type(2)));
   }
 
 private:

@@ -50,7 +50,8 @@ class ensemble_run {
 public:
   using realization_type = realization_of<decltype(Problem::model)>;
   using real_type = typename realization_type::real_type;
-  static constexpr index_t block_size = 8;  // fills the lanes of a propagator that moves trajectories together
+  static constexpr index_t block_size = 8;           // fills the lanes of a propagator that moves trajectories together
+  static constexpr index_t most_together = 1 << 18;  // numbers of their orbitals: bounds the memory of a thread
 
   ensemble_run(const Problem& physics, const Method& how, std::span<const real_t> times, const Observables& which,
                const plan& how_often)
@@ -74,7 +75,11 @@ public:
         std::vector<real_type>(times_.size() * static_cast<std::size_t>(extent_),
                                std::numeric_limits<real_type>::quiet_NaN()));  // shows what no observable has written
     if constexpr (together) {
-      move_together(shared, d, first, samples);
+      const index_t group = std::clamp<index_t>(most_together / std::max<index_t>(1, shared.numbers), 1, block_size);
+      for (index_t k = first; k < last; k += group)
+        move_together(shared, d, k,
+                      std::span(samples).subspan(static_cast<std::size_t>(k - first),
+                                                 static_cast<std::size_t>(std::min(group, last - k))));
     } else {
       for (index_t k = first; k < last; ++k) {
         move_one(shared, d, k, samples[static_cast<std::size_t>(k - first)]);
@@ -121,6 +126,7 @@ private:
   struct ready {
     realization_type realization;
     prepared_type prepared;
+    index_t numbers;                          // in the orbitals of a trajectory
     std::shared_ptr<const state_type> state;  // of all trajectories, if it draws no random numbers; else null
   };
   struct slot {
@@ -140,11 +146,12 @@ private:
   ready prepare(index_t d) const {
     philox rng(plan_.seed, {purpose::disorder, d, 0});
     const realization_type realization{physics_.model.draw(rng)};
-    ready out{realization, how_.prepare(realization, physics_.noise), nullptr};
+    ready out{realization, how_.prepare(realization, physics_.noise), 0, nullptr};
     const philox unused(plan_.seed, {purpose::state, d, 0});
     philox state_rng = unused;
     state_type state = physics_.state.prepare(realization, state_rng);
     check_state(state, physics_.model.size());  // a method of the user's own need not check it
+    out.numbers = state.orbitals.size();
     if (state_rng == unused) out.state = std::make_shared<const state_type>(std::move(state));
     return out;
   }
@@ -174,7 +181,7 @@ private:
     return shared.prepared.start(std::span<const state_type>(states));
   }
 
-  void move_together(const ready& shared, index_t d, index_t first, std::vector<std::vector<real_type>>& samples) {
+  void move_together(const ready& shared, index_t d, index_t first, std::span<std::vector<real_type>> samples) {
     std::vector<philox> rngs;
     std::vector<decltype(Problem::noise)> noises(samples.size(), physics_.noise);
     for (std::size_t j = 0; j < samples.size(); ++j) {
@@ -257,7 +264,7 @@ private:
 /// any executor and number of threads.
 ///
 /// @param how     a propagator: split_propagator, event_propagator, krylov_propagator, chebyshev_propagator,
-///                dense_propagator, exact_noise_average, rate_equation, or a user's own.
+///                dense_propagator, exact_noise_average and its slow twins, rate_equation, or a user's own.
 /// @param times   >= 0, strictly ascending; hit exactly.
 /// @param workers who does the work: thread_executor (all cores unless told), serial_executor, or a user's own.
 /// @throws std::invalid_argument  bad times, plan, method, or observables that do not fit; before any work.

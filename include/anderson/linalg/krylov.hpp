@@ -56,7 +56,7 @@ public:
 
   /// @param apply  apply(in, out): out = A in for blocks of L rows; out has the right shape.
   /// @param tau    any sign, finite; |tau| |A| below about 1e6 in one piece.
-  /// @param x      L x M, replaced by the result.
+  /// @param x      L x M, replaced by the result; columns shorter than the root of the smallest number count as 0.
   /// @throws std::invalid_argument  tau not finite or too long.   @throws std::runtime_error  A or x not finite.
   template <class Apply>
   krylov_report operator()(Apply&& apply, Real tau, orbitals_t<Real>& x) {

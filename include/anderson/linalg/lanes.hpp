@@ -68,12 +68,6 @@ struct alignas(64) lanes {
     store(x);
     return x[lane];
   }
-  void set(std::size_t lane, Real value) {
-    Real x[width];
-    store(x);
-    x[lane] = value;
-    *this = load(x);
-  }
 
   friend lanes operator+(const lanes& a, const lanes& b) {
     return each([&](std::size_t p) { return a.part[p] + b.part[p]; });

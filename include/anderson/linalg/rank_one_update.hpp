@@ -22,6 +22,14 @@ std::complex<Real> inverse(std::complex<Real> z) {
   return {z.real() * factor, -z.imag() * factor};
 }
 
+[[noreturn]] inline void modes_coincide() {
+  throw std::runtime_error(
+      "anderson: two modes of h - (i/2) sum gamma n coincide or cannot be told apart (an exceptional point, such as "
+      "gamma "
+      "= 4 J without disorder, or degenerate levels with noise on several sites); change gamma by one part in 10^4, or "
+      "add as much disorder");
+}
+
 /// Eigenpairs of diag(d) + kappa u w^T, complex and in general not normal, with small relative errors even of the
 /// smallest shifts and amplitudes.
 ///
@@ -48,10 +56,11 @@ public:
   using vector = vector_t<complex>;
 
   /// @param d  distinct where the weights do not vanish.
-  /// @throws std::runtime_error  no convergence (entries not finite).
+  /// @throws std::runtime_error  two eigenvalues coincide or cannot be told apart; entries not finite.
   rank_one_update(const vector& d, const vector& u, const vector& w, complex kappa)
-      : d_(d), u_(u), w_(w), kappa_(kappa), anchor_(d.size()), delta_(vector::Zero(d.size())) {
-    if (!(d.allFinite() && u.allFinite() && w.allFinite() && (Eigen::numext::isfinite)(kappa))) fail();
+      : d_(d), u_(u), w_(w), anchor_(d.size()), delta_(vector::Zero(d.size())) {
+    if (!(d.allFinite() && u.allFinite() && w.allFinite() && (Eigen::numext::isfinite)(kappa)))
+      throw std::runtime_error("anderson: secular equation of numbers that are not finite");
     for (index_t a = 0; a < d.size(); ++a) {
       anchor_[a] = a;
       if (std::min(size(u[a]), size(w[a])) > smallest() && size(kappa) > 0) coupled_.push_back(a);
@@ -61,13 +70,14 @@ public:
     pole_re_.resize(n), pole_im_.resize(n), weight_re_.resize(n), weight_im_.resize(n), shift_re_.resize(n),
         shift_im_.resize(n);
     for (index_t j = 0; j < n; ++j) {
-      const index_t a = coupled_[static_cast<std::size_t>(j)];
+      const index_t a = coupled_[at(j)];
       const complex q = times(kappa, times(u[a], w[a]));
       pole_re_[j] = d[a].real(), pole_im_[j] = d[a].imag();
       weight_re_[j] = q.real(), weight_im_[j] = q.imag();
     }
     guess();
     iterate();
+    check_roots();
     for (index_t j = 0; j < n; ++j) settle(j);
   }
 
@@ -86,9 +96,7 @@ public:
 private:
   using array = Eigen::Array<Real, Eigen::Dynamic, 1>;
 
-  [[noreturn]] static void fail() {
-    throw std::runtime_error("anderson: secular equation did not converge; is the matrix finite?");
-  }
+  static std::size_t at(index_t i) { return static_cast<std::size_t>(i); }
   static Real size(complex z) { return std::max(Eigen::numext::abs(z.real()), Eigen::numext::abs(z.imag())); }
   static Real smallest() {
     return Eigen::numext::sqrt(Eigen::numext::sqrt((std::numeric_limits<Real>::min)())) * Real(1e4);
@@ -99,19 +107,48 @@ private:
   complex shift(index_t j) const { return {shift_re_[j], shift_im_[j]}; }
   void set_shift(index_t j, complex delta) { shift_re_[j] = delta.real(), shift_im_[j] = delta.imag(); }
 
-  /// First order, no longer than the whole update; a little off the real axis, which iterates of real data never leave
-  /// although their roots may be complex.
+  /// Starts. Poles that the update couples more strongly than their distance share a bright root, which takes their
+  /// weight, and dark ones, each between its pole and the nearest pole of more weight. All others: first order. A
+  /// little off the real axis, which iterates of real data never leave although their roots may be complex.
   void guess() {
     const index_t n = shift_re_.size();
     const Real most = weight_re_.abs().sum() + weight_im_.abs().sum();
+    std::vector<index_t> above(at(n), -1);  // the pole of more weight to which it is dark
     for (index_t k = 0; k < n; ++k) {
-      complex others = 1;
-      for (index_t j = 0; j < n; ++j)
-        if (j != k) others += times(weight(j), inverse(pole(j) - pole(k)));
-      complex delta = times(weight(k), inverse(others));
-      if (const Real length = size(delta); !(length <= most)) delta = weight(k);
+      Real least = most;
+      for (index_t j = 0; j < n; ++j) {
+        const Real mine = size(weight(k)), other = size(weight(j)), distance = size(pole(j) - pole(k));
+        if (j == k || distance >= std::min(least, mine + other) || other < mine || (other == mine && j < k)) continue;
+        least = distance;
+        above[at(k)] = j;
+      }
+    }
+    std::vector<complex> bright(at(n));  // weight of a pole and of all that are dark to it
+    for (index_t k = 0; k < n; ++k) {
+      index_t top = k;
+      while (above[at(top)] >= 0) top = above[at(top)];
+      bright[at(top)] += weight(k);
+    }
+    for (index_t k = 0; k < n; ++k) {
+      complex delta;
+      if (const index_t top = above[at(k)]; top >= 0) {
+        delta = times(pole(top) - pole(k), times(weight(k), inverse(weight(k) + weight(top))));
+      } else {
+        complex others = 1;
+        for (index_t j = 0; j < n; ++j)
+          if (j != k && above[at(j)] < 0) others += times(bright[at(j)], inverse(pole(j) - pole(k)));
+        delta = times(bright[at(k)], inverse(others));
+        if (!(size(delta) <= most)) delta = bright[at(k)];
+      }
       set_shift(k, times(delta, complex(1, Real(1e-3))));
     }
+  }
+
+  /// Together the roots move by as much as the trace: one that was found twice, and one lost with it, are noticed.
+  void check_roots() const {
+    const complex expected(weight_re_.sum(), weight_im_.sum()), found(shift_re_.sum(), shift_im_.sum());
+    const Real scale = weight_re_.abs().sum() + weight_im_.abs().sum() + shift_re_.abs().sum() + shift_im_.abs().sum();
+    if (!(size(found - expected) <= Eigen::numext::sqrt(Eigen::NumTraits<Real>::epsilon()) * scale)) modes_coincide();
   }
 
   /// Of root k, anchored at its own pole.
@@ -151,7 +188,7 @@ private:
     std::vector<index_t> open(coupled_.size());
     std::iota(open.begin(), open.end(), index_t(0));
     for (int sweep = 0; !open.empty(); ++sweep) {
-      if (sweep == 300) fail();
+      if (sweep == 300) modes_coincide();
       std::erase_if(open, [&](index_t k) {
         const complex delta = shift(k);
         sums s;
@@ -196,8 +233,8 @@ private:
         delta -= correction;
       }
     }
-    const index_t k = coupled_[static_cast<std::size_t>(j)];
-    anchor_[k] = coupled_[static_cast<std::size_t>(nearest)];
+    const index_t k = coupled_[at(j)];
+    anchor_[k] = coupled_[at(nearest)];
     delta_[k] = delta;
   }
 
@@ -222,7 +259,6 @@ private:
   }
 
   vector d_, u_, w_;
-  complex kappa_;
   Eigen::Matrix<index_t, Eigen::Dynamic, 1> anchor_;
   vector delta_;
   std::vector<index_t> coupled_;  // modes with weight, ascending

@@ -38,7 +38,7 @@ public:
     detail::require(gamma >= 0 && std::isfinite(gamma), "gamma", gamma, "gamma >= 0 and finite");
     detail::require(theta > 0 && theta <= std::numbers::pi, "theta", theta, "0 < theta <= pi");
     const real_t half = std::sin(theta / 2);
-    rate_ = gamma / (4 * half * half);
+    rate_ = gamma > 0 ? gamma / (4 * half * half) : 0;
     detail::require(std::isfinite(rate_), "theta", theta, "large enough for a finite rate of kicks");
   }
 

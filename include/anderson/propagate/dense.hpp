@@ -8,7 +8,9 @@
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/propagate/combined.hpp>
 
+#include <complex>
 #include <span>
+#include <utility>
 
 namespace anderson {
 

@@ -21,6 +21,8 @@ class mode_panels {
 public:
   using pack = lanes<Real>;
   static constexpr auto width = static_cast<index_t>(pack::width);
+  static_assert(sizeof(pack) == pack::width * sizeof(Real),
+                "split_propagator and event_propagator need a real type whose size divides 64 bytes");
 
   /// @param columns  number of orbitals of each trajectory.
   mode_panels(index_t modes, std::span<const index_t> columns) : modes_(modes), begin_{0} {

@@ -7,7 +7,6 @@
 #include <anderson/linalg/products.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <memory>
 #include <numeric>

@@ -19,6 +19,7 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -69,8 +70,13 @@ public:
   }
 
   /// All trajectories, each with its own noise and random numbers.
+  /// @throws std::invalid_argument  not one noise and one random source for each trajectory; otherwise as above.
   template <class Noise, class Rng>
   void evolve(real_t until, std::span<Noise> noises, std::span<Rng> rngs) {
+    const auto count = static_cast<std::size_t>(trajectories());
+    if (noises.size() != count || rngs.size() != count)
+      detail::reject("number of noises or random sources", std::min(noises.size(), rngs.size()),
+                     "one for each of " + std::to_string(count) + " trajectories");
     detail::fixed_steps(time_, until, dt_, state_.support(), noises, rngs, increments_,
                         [this](real_t tau, std::span<const real_t> phi) { advance(tau, phi); });
     time_ = until;
@@ -190,6 +196,7 @@ public:
 
   /// `count` trajectories that start from one state and move together, each with its own noise; at least one.
   split_stepper<Realization> start(const state_type& state, index_t count = 1) const {
+    require(count >= 1, "number of trajectories", count, "at least 1");
     return make(std::vector<const state_type*>(static_cast<std::size_t>(count), &state));
   }
   /// One trajectory from each state.
@@ -201,6 +208,7 @@ public:
 
 private:
   split_stepper<Realization> make(const std::vector<const state_type*>& states) const {
+    require(!states.empty(), "number of trajectories", states.size(), "at least 1");
     return {windows_, dt_, active_tolerance_, states};
   }
 
