@@ -96,7 +96,7 @@ private:
     vector_t<complex> x(size());
     for (index_t i = 0; i < size(); ++i) x[i] = std::polar(real_type(1), static_cast<real_type>(i % 1000 * (i % 1000)));
     const vector_t<complex> in_modes = left().transpose() * x, back = right * in_modes;
-    const real_type allowed = std::max(real_type(1e-6), 1e4 * Eigen::NumTraits<real_type>::epsilon());
+    const real_type allowed = std::max(real_type(1e-6), real_type(1e4) * Eigen::NumTraits<real_type>::epsilon());
     if (!((back - x).cwiseAbs().maxCoeff() < allowed)) modes_coincide();
   }
 

@@ -119,8 +119,8 @@ private:
   /// 1/t.
   /// @returns  the largest phase that is followed.
   real_type find_reach(real_type t) {
-    constexpr real_t largest_factor = 500;  // of residues over w; 200 seen in hundreds of small samples
-    constexpr real_type inside = 3;         // phases that every contour passes around
+    constexpr real_t largest_factor = 500;         // of residues over w; 200 seen in hundreds of small samples
+    constexpr real_type inside = real_type(0.01);  // phases that every contour passes around
     constexpr index_t per_e_fold = 12;
     const index_t n = modes().size();
     std::vector<real_t> weight;  // by the logarithm of the phase
@@ -130,7 +130,7 @@ private:
     for (index_t l = 0; l < n; ++l)
       for (index_t k = 0; k < n; ++k) {
         const real_type phase = t * (Eigen::numext::abs(modes().energies[k] - modes().energies[l]) + back(k, l));
-        if (k == l || phase < inside) continue;
+        if (phase < inside) continue;
         const real_type damping = std::max(real_type(0), (modes().rates[k] + modes().rates[l]) / 2 - back(k, l));
         const auto bin = static_cast<std::size_t>(per_e_fold * Eigen::numext::log(phase / inside));
         if (weight.size() <= bin) weight.resize(bin + 1, 0);
