@@ -128,7 +128,7 @@ TEST_CASE("exact_noise_average: the error is below the tolerance and falls with 
   for (const double tolerance : {1e-4, 1e-5, 1e-6, 1e-7, 1e-8}) {
     double largest = 0, largest_estimate = 0;
     index_t resolvents = 0;
-    for (const std::uint64_t seed : {84, 85, 86, 87}) {
+    for (const std::uint64_t seed : {84u, 85u, 86u, 87u}) {
       const sample s = chain_sample(potential(6, 1.0, seed));
       for (const rates_only& noise : noises(6))
         for (const state& start : starts(s)) {
