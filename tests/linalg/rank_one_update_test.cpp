@@ -183,8 +183,7 @@ TEST_CASE("rank_one_update: what is not finite is rejected, not waited for") {
   for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     vector broken = good;
     broken[1] = bad;
-    CHECK_THROWS_WITH_AS(update(broken, good, good, 1), doctest::Contains("not finite"),
-                         std::runtime_error);
+    CHECK_THROWS_WITH_AS(update(broken, good, good, 1), doctest::Contains("not finite"), std::runtime_error);
     CHECK_THROWS_AS(update(good, broken, good, 1), std::runtime_error);
     CHECK_THROWS_AS(update(good, good, good, bad), std::runtime_error);
   }
