@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace an = anderson;
@@ -66,6 +67,8 @@ TEST_CASE("rms_displacement: finish is the root, finish_slope its derivative, 0 
   const displacement r{an::chain{5}, 0};
   CHECK(r.finish(9.0) == 3);
   CHECK(r.finish(0.0) == 0);
+  CHECK(r.finish(-1e-17) == 0);
+  CHECK(std::isnan(r.finish(std::numeric_limits<double>::quiet_NaN())));
   CHECK(r.finish_slope(0.0) == 0);
   for (const double m : {0.01, 1.0, 400.0}) {
     const double step = 1e-4 * m;  // a central difference: its error is (step / m)^2 / 8 of the slope

@@ -68,9 +68,10 @@ public:
     }
   }
 
+  /// 0 where rounding left less than 0: a sum over many resolvents may end at -1e-17 where nothing has moved.
   template <real_scalar Real>
   Real finish(Real second_moment) const {
-    return Eigen::numext::sqrt(second_moment);
+    return Eigen::numext::sqrt(second_moment < 0 ? Real(0) : second_moment);  // keeps NaN
   }
   /// dR/d<x^2> = 1 / (2 R); 0 at R = 0, where the second moment has no spread either.
   template <real_scalar Real>
