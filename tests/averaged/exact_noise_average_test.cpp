@@ -376,7 +376,7 @@ double largest_error(const std::vector<golden>& expected, auto r) {
 }  // namespace
 
 // The contour follows coherences for 3e4 radians at most: 4e-8 in the energy is their echo thereafter.
-TEST_CASE("exact_noise_average: sixteen decades of time, exponential and sharp [mpmath, 70 digits]") {
+TEST_CASE("exact_noise_average: sixteen decades of time, exponential and sharp [mpmath, 70 digits] [slow]") {
   an::philox rng;
   const auto ten = chain_realization(potential_10), eight = chain_realization(potential_8);
   const auto ground = an::ground_state{}.prepare(ten, rng);

@@ -87,7 +87,7 @@ TEST_CASE("chebyshev_exponential: the bound is not wasteful: one degree less wou
 
 TEST_CASE("chebyshev_exponential: given by diagonals or by action, any number of rows and columns") {
   an::chebyshev_exponential<double> exponential({.tolerance = 1e-13});  // the same object at all shapes
-  for (const an::index_t rows : {300, 1, 2, 3, 24, 129})
+  for (const an::index_t rows : {129, 1, 2, 3, 24, 65})
     for (const an::index_t columns : {1, 2, 3, 7, 8, 9, 18}) {
       CAPTURE(rows);
       CAPTURE(columns);

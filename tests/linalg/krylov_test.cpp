@@ -63,7 +63,7 @@ TEST_CASE("krylov_exponential: the tolerance also holds if four vectors force su
   check_ladder(disordered_chain(12), 4, 1);
 }
 
-TEST_CASE("krylov_exponential: tighter tolerances need larger spaces, smaller spaces more sub-steps") {
+TEST_CASE("krylov_exponential: tighter tolerances need larger spaces, smaller spaces more sub-steps [slow]") {
   const an::matrix_t<double> a = disordered_chain(24);
   const auto run = [&](double tolerance, an::index_t most) {
     orbitals x = start_block(24);

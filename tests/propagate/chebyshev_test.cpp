@@ -100,7 +100,8 @@ TEST_CASE("chebyshev_propagator: the tolerance is kept in every step and reporte
         run(1.0, an::boundary::open, {7}, 8, {.tolerance = 1e-10}).report.degree);
 }
 
-TEST_CASE("combined step: error of one step below four tolerances, 1e-4 to 1e-12, dt = 0.01 to 100, both methods") {
+TEST_CASE(
+    "combined step: error of one step below four tolerances, 1e-4 to 1e-12, dt = 0.01 to 100, both methods [slow]") {
   const auto open = realization(length, 1.0, an::boundary::open);
   const auto ring = realization(length, std::polar(1.0, 0.4), an::boundary::periodic);
   for (const double step : {0.01, 0.1, 1.0, 10.0, 100.0})
