@@ -11,6 +11,8 @@
 #include <complex>
 #include <numbers>
 #include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace an = anderson;
@@ -128,37 +130,71 @@ TEST_CASE("effective_modes: two modes that coincide are reported, next to them a
 
 namespace {
 
-/// R left^T = 1, and particles: of symmetric lattices, whose levels come in groups or whose modes have equal weights.
-void check_symmetric(const an::matrix_t<double>& h, const std::vector<an::index_t>& sites) {
-  const auto eigen = an::diagonalize(h);
-  const an::detail::effective_modes<double> modes(eigen, sites, vector::Constant(std::ssize(sites), 1.0));
-  an::matrix_t<std::complex<double>> one = modes.right.lazyProduct(modes.left().transpose());
+/// R left^T = 1, h_eff R = R lambda, overlaps: of symmetric lattices, whose levels come in groups or whose modes have
+/// equal weights.
+void check_symmetric(const an::matrix_t<double>& h, const sites_type& sites, const vector& gamma) {
+  CAPTURE(sites.size());
+  CAPTURE(gamma);
+  const an::detail::effective_modes<double> modes(an::diagonalize(h), sites, gamma);
+  matrix one = modes.right.lazyProduct(modes.left().transpose());
   one.diagonal().array() -= 1;
   CHECK(support::largest(one) < 1e-10);
-  an::matrix_t<std::complex<double>> overlap = modes.right.adjoint().lazyProduct(modes.right);
+  matrix moved = h.cast<complex>().lazyProduct(modes.right);
+  for (an::index_t m = 0; m < gamma.size(); ++m) {
+    const an::index_t s = sites[static_cast<std::size_t>(m)];
+    moved.row(s) -= complex(0, gamma[m] / 2) * modes.right.row(s);
+  }
+  for (an::index_t k = 0; k < h.rows(); ++k)
+    moved.col(k) -= complex(modes.energies[k], -modes.rates[k] / 2) * modes.right.col(k);
+  CHECK(support::largest(moved) < 1e-10);
+  const matrix overlap = modes.right.adjoint().lazyProduct(modes.right);
   CHECK(support::largest(overlap - modes.overlap) < 1e-5);  // the root of rounding, where levels nearly coincide
 }
 
 }  // namespace
 
-TEST_CASE("effective_modes: clean rings, stars and mirror-symmetric chains lose no mode") {
+TEST_CASE("effective_modes: symmetric lattices lose no mode, with noise on one, several and all sites") {
   for (const an::index_t n : {4, 5, 6, 8, 9, 20}) {
     CAPTURE(n);
     an::matrix_t<double> ring = an::matrix_t<double>::Zero(n, n), star = ring, mirror = ring;
+    const an::matrix_t<double> complete = an::matrix_t<double>::Identity(n, n) - an::matrix_t<double>::Ones(n, n);
     for (an::index_t i = 0; i < n; ++i) ring(i, (i + 1) % n) = ring((i + 1) % n, i) = -1;
     for (an::index_t i = 1; i < n; ++i) star(0, i) = star(i, 0) = -1;
     an::philox rng(2, {});
     for (an::index_t i = 0; i < (n + 1) / 2; ++i) mirror(i, i) = mirror(n - 1 - i, n - 1 - i) = an::uniform(rng, -6, 6);
     for (an::index_t i = 1; i < n; ++i) mirror(i - 1, i) = mirror(i, i - 1) = -1;
-    check_symmetric(ring, {0});
-    check_symmetric(star, {1});
-    check_symmetric(mirror, {n / 2});
+    sites_type all;
+    for (an::index_t i = 0; i < n; ++i) all.push_back(i);
+    vector other = vector::Constant(n, 1.0), mirrored = other;  // one site differs; two mirrored ones do
+    other[n / 2] = 3;
+    mirrored[1] = mirrored[n - 2] = 2;
+    const std::vector<std::pair<std::string, an::matrix_t<double>>> lattices{
+        {"ring", ring}, {"star", star}, {"mirror", mirror}, {"complete", complete}};
+    for (const auto& lattice : lattices) {
+      const std::string& name = lattice.first;
+      const an::matrix_t<double>& h = lattice.second;
+      CAPTURE(name);
+      check_symmetric(h, {0}, vector::Constant(1, 1.0));
+      check_symmetric(h, {1}, vector::Constant(1, 1.0));
+      check_symmetric(h, {n / 2}, vector::Constant(1, 1.0));
+      const bool tells_levels_apart = name != "mirror" || n < 20;  // see below
+      if (tells_levels_apart) check_symmetric(h, {0, n - 1}, vector::Constant(2, 1.0));
+      check_symmetric(h, {0, 1, 3}, vector::Constant(3, 1.0));
+      check_symmetric(h, {0, 1, 3}, vector{{1.0, 0.2, 7.0}});
+      check_symmetric(h, all, vector::Constant(n, 1.0));
+      check_symmetric(h, all, other);
+      if (tells_levels_apart) check_symmetric(h, all, mirrored);
+    }
   }
 }
 
+// Both ends of a long mirror-symmetric chain: pairs of levels split by tunneling, by less than rounding.
 TEST_CASE("effective_modes: modes that cannot be told apart are reported, not lost") {
-  const an::matrix_t<double> complete = an::matrix_t<double>::Identity(8, 8) - an::matrix_t<double>::Ones(8, 8);
-  const std::vector<an::index_t> sites{0, 1, 3};
-  CHECK_THROWS_WITH_AS(an::detail::effective_modes<double>(an::diagonalize(complete), sites, vector::Constant(3, 1.0)),
+  an::matrix_t<double> mirror = an::matrix_t<double>::Zero(20, 20);
+  an::philox rng(2, {});
+  for (an::index_t i = 0; i < 10; ++i) mirror(i, i) = mirror(19 - i, 19 - i) = an::uniform(rng, -6, 6);
+  for (an::index_t i = 1; i < 20; ++i) mirror(i - 1, i) = mirror(i, i - 1) = -1;
+  const sites_type sites{0, 19};
+  CHECK_THROWS_WITH_AS(an::detail::effective_modes<double>(an::diagonalize(mirror), sites, vector::Constant(2, 1.0)),
                        doctest::Contains("cannot be told apart"), std::runtime_error);
 }

@@ -444,6 +444,21 @@ TEST_CASE("exact_noise_average: at time 0 the state is the start, with any numbe
   for (const double t : {1.0, 1e6, 1e100}) CHECK(std::abs(still.at(t).energy() - still.at(t).initial_energy()) < 1e-13);
 }
 
+TEST_CASE("exact_noise_average: a clean ring with noise on every site, and on two opposite ones [slow twin]") {
+  an::philox rng;
+  const auto h = an::anderson_model<an::chain>{an::chain{6, an::boundary::periodic}, {.hopping = 1.0}}.draw(rng);
+  const an::disorder_realization realization(h);
+  const an::gaussian_state<double> start(support::random_orbitals(6, 3, 9));
+  const complex_matrix dense = h.dense().cast<std::complex<double>>(),
+                       c0 = an::averaged_state<double>(start).correlations();
+  for (const rates_only& noise : {rates_only{{0, 1, 2, 3, 4, 5}, std::vector<double>(6, 0.7)},
+                                  rates_only{{1, 4}, {0.7, 0.7}}, rates_only{{1, 4}, {0.7, 2.0}}}) {
+    run r(in_time, realization, noise, start);
+    for (const double t : {0.3, 4.0, 90.0})
+      CHECK(support::largest(r.at(t).state().correlations() - support::noise_average(dense, noise, c0, t)) < 1e-8);
+  }
+}
+
 TEST_CASE("exact_noise_average: average() is the mean over its realizations, without noise error") {
   const an::chain sites{6};
   const an::problem physics{an::anderson_model{sites, {.hopping = 1.0, .disorder = 1.5}}, an::white_noise{{2}, 1.0},

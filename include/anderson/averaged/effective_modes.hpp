@@ -10,6 +10,7 @@
 #include <complex>
 #include <numeric>
 #include <span>
+#include <stdexcept>
 #include <vector>
 
 namespace anderson::detail {
@@ -35,29 +36,12 @@ public:
   using matrix = matrix_t<complex>;
 
   /// @throws std::runtime_error  two modes coincide (an exceptional point), or no convergence.
-  effective_modes(const eigensystem<Scalar>& eigen, std::span<const index_t> sites, const vector_t<real_type>& gamma)
-      : energies(eigen.values), right(eigen.vectors.template cast<complex>()) {
-    if constexpr (!real_scalar<Scalar>) left_ = right.conjugate();
-    vector_t<complex> lambda = energies.template cast<complex>();
-    const real_type scale = std::max(energies.cwiseAbs().maxCoeff(), gamma.sum());
-    for (index_t m = 0; m < std::ssize(sites); ++m) {
-      const index_t s = sites[static_cast<std::size_t>(m)];
-      separate(lambda, scale);
-      const rank_one_update<real_type> update(lambda, left().row(s).transpose(), right.row(s).transpose(),
-                                              complex(0, -gamma[m] / 2));
-      lambda = update.values();
-      const matrix change = update.right();
-      if constexpr (!real_scalar<Scalar>) left_ = (left_ * update.left()).eval();
-      if (m == 0 && real_scalar<Scalar>) {
-        right.real() = eigen.vectors.real() * change.real();
-        right.imag() = eigen.vectors.real() * change.imag();
-      } else {
-        right = (right * change).eval();
-      }
+  effective_modes(const eigensystem<Scalar>& eigen, std::span<const index_t> sites, const vector_t<real_type>& gamma) {
+    try {
+      find(eigen, sites, gamma, 0);
+    } catch (const std::runtime_error&) {  // of levels that a symmetry makes equal
+      find(eigen, sites, gamma, real_type(1e3) * Eigen::NumTraits<real_type>::epsilon());
     }
-    energies = lambda.real();
-    check_complete();
-    set_amplitudes(sites, gamma);
   }
 
   index_t size() const { return energies.size(); }
@@ -91,6 +75,51 @@ public:
   matrix overlap;                       // <R_l|R_k> at (l, k)
 
 private:
+  /// @param rounding  size of amplitudes at a noisy site that count as zero. A mode that a symmetry keeps from the
+  /// site,
+  ///                  and one that the update moves onto it, would mix by rounding into a pair that nearly coincides.
+  void find(const eigensystem<Scalar>& eigen, std::span<const index_t> sites, const vector_t<real_type>& gamma,
+            real_type rounding) {
+    right = eigen.vectors.template cast<complex>();
+    if constexpr (!real_scalar<Scalar>) left_ = right.conjugate();
+    // What all sites have in common damps all modes alike and changes none.
+    const real_type common = std::ssize(sites) == right.rows() ? gamma.minCoeff() : real_type(0);
+    vector_t<complex> lambda = eigen.values.template cast<complex>();
+    lambda.array() -= complex(0, common / 2);
+    const real_type scale = std::max(eigen.values.cwiseAbs().maxCoeff(), gamma.sum());
+    bool modes_are_real = real_scalar<Scalar>;
+    for (index_t m = 0; m < std::ssize(sites); ++m) {
+      if (gamma[m] == common) continue;
+      const index_t s = sites[static_cast<std::size_t>(m)];
+      if (rounding > 0) drop_rounding(s, rounding);
+      separate(lambda, scale);
+      const rank_one_update<real_type> update(lambda, left().row(s).transpose(), right.row(s).transpose(),
+                                              complex(0, (common - gamma[m]) / 2));
+      lambda = update.values();
+      const matrix change = update.right();
+      if constexpr (!real_scalar<Scalar>) left_ = (left_ * update.left()).eval();
+      if (modes_are_real) {
+        right.real() = eigen.vectors.real() * change.real();
+        right.imag() = eigen.vectors.real() * change.imag();
+      } else {
+        right = (right * change).eval();
+      }
+      modes_are_real = false;
+    }
+    energies = lambda.real();
+    check_complete();
+    set_amplitudes(sites, gamma);
+  }
+
+  void drop_rounding(index_t site, real_type rounding) {
+    for (index_t k = 0; k < right.cols(); ++k) {
+      using Eigen::numext::abs;
+      if (abs(right(site, k)) < rounding) right(site, k) = 0;
+      if constexpr (!real_scalar<Scalar>)
+        if (abs(left_(site, k)) < rounding) left_(site, k) = 0;
+    }
+  }
+
   /// sum_k R_k left_k^T = 1, looked at through one vector: a mode that was lost is noticed.
   void check_complete() const {
     vector_t<complex> x(size());
