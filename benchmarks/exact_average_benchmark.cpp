@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The exact average over the noise: one disorder realization from the draw to the energies at 64 times from 1 to 1e16,
+// The exact average over the noise: one disorder realization from the draw to the energies at 64 times from 1 to 6e15,
 // at exponential times and at time t (smooth times only: no echo of coherences is followed). And its slow twin, one
 // step.
 #include <anderson/averaged/exact_noise_average.hpp>

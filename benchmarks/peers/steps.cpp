@@ -5,13 +5,11 @@
 
 #include <anderson/noise/kicks.hpp>
 #include <anderson/noise/white.hpp>
+#include <anderson/propagate/chebyshev.hpp>
 #include <anderson/propagate/dense.hpp>
 #include <anderson/propagate/event.hpp>
 #include <anderson/propagate/krylov.hpp>
 #include <anderson/propagate/split.hpp>
-#if __has_include(<anderson/propagate/chebyshev.hpp>)
-#include <anderson/propagate/chebyshev.hpp>
-#endif
 
 #include <cstdio>
 #include <vector>
@@ -50,13 +48,9 @@ void rows(const char* name, an::index_t sites, an::index_t orbitals, bool dense)
   on.row("split", "split", an::split_propagator{.dt = dt}, white, 100);
   on.row("combined", "krylov, 1e-10", an::krylov_propagator{.dt = dt, .tolerance = 1e-10}, white, 1);
   on.row("combined", "krylov, 1e-14", an::krylov_propagator{.dt = dt, .tolerance = 1e-14}, white, 1);
-#if __has_include(<anderson/propagate/chebyshev.hpp>)
   on.row("combined", "chebyshev, 1e-10", an::chebyshev_propagator{.dt = dt, .tolerance = 1e-10}, white, 1);
   on.row("combined", "chebyshev, 1e-14", an::chebyshev_propagator{.dt = dt, .tolerance = 1e-14}, white, 1);
-#endif
   on.row("events", "reflections", an::event_propagator{}, reflections, 1000, reflections.rate());
-  // Trajectories of one realization together, if there are few orbitals: one more row here, its time divided by their
-  // number.
   if (dense) on.row("combined", "dense", an::dense_propagator{.dt = dt}, white, 0.2);
 }
 

@@ -92,6 +92,6 @@ int main(int argc, char** argv) {
   line.choice(
       "--reading", [&](const std::string& name) { reading = name; }, {"exponential", "time"},
       "at exponentially distributed times of mean t: an average over about one e-fold, exact to rounding; or at time t "
-      "itself, slower, to 1e-6 (exponential)");
+      "itself, slower (exponential)");
   return line.run(argc, argv, [&](const support::options& given) { draw(given, reading); });
 }

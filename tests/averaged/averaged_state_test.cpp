@@ -25,6 +25,8 @@
 
 namespace an = anderson;
 
+namespace averaged_state_test {
+
 namespace {
 
 using support::complex_matrix;
@@ -163,3 +165,5 @@ TEST_CASE("averaged_snapshot: energy of a chain with a Peierls phase") {
   const complex_matrix transposed = c.transpose();  // of the paper's convention
   CHECK(std::abs(an::detail::energy_of(h, an::averaged_state<double>(transposed)) - expected) > 0.1);
 }
+
+}  // namespace averaged_state_test

@@ -32,6 +32,8 @@
 
 namespace an = anderson;
 
+namespace dense_noise_average_test {
+
 namespace {
 
 using support::complex_matrix;
@@ -85,7 +87,7 @@ const std::vector<rates_only> noises{
 }  // namespace
 
 TEST_CASE_TEMPLATE("dense_noise_average: two sites, from underdamped to overdamped [closed form, invariant 26]", Real,
-                   float, double, long double) {
+                   float, double) {
   Real worst = 0;
   an::philox rng;
   const an::disorder_realization realization(
@@ -317,3 +319,5 @@ TEST_CASE("dense_noise_average: systems too large, bad rates, sites, states and 
   CHECK_THROWS_AS(r.at(std::numeric_limits<double>::quiet_NaN()), std::invalid_argument);
   CHECK(r.stepper.time() == 2);
 }
+
+}  // namespace dense_noise_average_test

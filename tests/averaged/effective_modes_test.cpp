@@ -17,6 +17,8 @@
 
 namespace an = anderson;
 
+namespace effective_modes_test {
+
 namespace {
 
 using complex = std::complex<double>;
@@ -198,3 +200,5 @@ TEST_CASE("effective_modes: modes that cannot be told apart are reported, not lo
   CHECK_THROWS_WITH_AS(an::detail::effective_modes<double>(an::diagonalize(mirror), sites, vector::Constant(2, 1.0)),
                        doctest::Contains("cannot be told apart"), std::runtime_error);
 }
+
+}  // namespace effective_modes_test

@@ -28,6 +28,8 @@
 
 namespace an = anderson;
 
+namespace exact_noise_average_test {
+
 namespace {
 
 using support::complex_matrix;
@@ -442,6 +444,8 @@ TEST_CASE("exact_noise_average: at time 0 the state is the start, with any numbe
   }
   run still(in_time, realization, {{3}, {0.0}}, start);  // energies and populations stay for ever
   for (const double t : {1.0, 1e6, 1e100}) CHECK(std::abs(still.at(t).energy() - still.at(t).initial_energy()) < 1e-13);
+  CHECK(still.moving.resolvents() == 0);
+  CHECK(still.moving.error_estimate() == 0);
 }
 
 TEST_CASE("exact_noise_average: a clean ring with noise on every site, and on two opposite ones [slow twin]") {
@@ -532,3 +536,5 @@ TEST_CASE("exact_noise_average: bad options, rates, sites, states and times are 
   CHECK_THROWS_WITH_AS(in_time.prepare(clean, an::white_noise({49}, 4.0)), doctest::Contains("an exceptional point"),
                        std::runtime_error);
 }
+
+}  // namespace exact_noise_average_test

@@ -9,6 +9,8 @@
 
 namespace an = anderson;
 
+namespace laplace_contour_test {
+
 namespace {
 
 using complex = std::complex<double>;
@@ -77,3 +79,5 @@ TEST_CASE_TEMPLATE("laplace_contour: other precisions", Real, float, long double
   const Real error = std::abs(sum - std::exp(Real(-1)));
   CHECK(error < std::max(Real(measured), Real(1e4) * Eigen::NumTraits<Real>::epsilon()));  // e^9 rounding errors
 }
+
+}  // namespace laplace_contour_test

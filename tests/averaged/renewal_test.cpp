@@ -14,6 +14,8 @@
 
 namespace an = anderson;
 
+namespace renewal_test {
+
 namespace {
 
 using complex = std::complex<double>;
@@ -116,3 +118,5 @@ TEST_CASE("renewal: s tr C(s) = tr C, and equilibrium at the end, up to times of
   CHECK(number < 1e-13);
   CHECK(equilibrium < 1e-13);
 }
+
+}  // namespace renewal_test

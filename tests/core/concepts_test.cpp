@@ -11,6 +11,8 @@
 
 namespace an = anderson;
 
+namespace concepts_test {
+
 namespace {
 
 // ---- lattice, metric_lattice ---------------------------------------------------------------------------------------
@@ -189,3 +191,5 @@ static_assert(an::random_source<std::mt19937_64>);
 TEST_CASE("concepts: archetypes are accepted, and refused when one requirement is missing") {
   CHECK(true);  // everything above is checked while compiling
 }
+
+}  // namespace concepts_test

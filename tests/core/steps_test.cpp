@@ -8,6 +8,8 @@
 
 namespace an = anderson;
 
+namespace steps_test {
+
 TEST_CASE("step_count: the fewest steps no longer than dt; quotients that are whole but for rounding are whole") {
   using an::detail::step_count;
   CHECK(step_count(0.3, 0.1) == 3);      // 0.3 / 0.1 = 2.9999999999999996
@@ -34,3 +36,5 @@ TEST_CASE("step_count: more steps than anyone can take are rejected, with their 
   CHECK_THROWS_WITH_AS(an::detail::step_count(1e17, 0.1), doctest::Contains("number of steps between two times = "),
                        std::invalid_argument);
 }
+
+}  // namespace steps_test

@@ -32,6 +32,8 @@
 
 namespace an = anderson;
 
+namespace average_test {
+
 namespace {
 
 using vector = an::vector_t<double>;
@@ -418,3 +420,5 @@ TEST_CASE("average: a user's state that is not orthonormal is rejected in the fi
       an::average(bad, adding_method{}, times, an::observables{an::energy{}}, {}, an::serial_executor{}),
       doctest::Contains("largest entry of |Phi^dagger Phi - 1| = 3"), std::invalid_argument);
 }
+
+}  // namespace average_test

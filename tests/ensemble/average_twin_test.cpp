@@ -21,6 +21,8 @@
 
 namespace an = anderson;
 
+namespace average_twin_test {
+
 namespace {
 
 const an::chain chain{8};
@@ -108,3 +110,5 @@ TEST_CASE("average: energy, entropy, densities and displacement are those of a l
   CHECK(result["entropy_cut4"].error(0, 0) == 0);
   CHECK(result["entropy_cut4"].mean(2, 0) > 0.1);
 }
+
+}  // namespace average_twin_test

@@ -13,6 +13,8 @@
 
 namespace an = anderson;
 
+namespace executor_test {
+
 static_assert(an::executor<an::serial_executor>);
 static_assert(an::executor<an::thread_executor>);
 
@@ -117,3 +119,5 @@ TEST_CASE("thread_executor: all cores unless told, less than one thread is rejec
   CHECK_THROWS_WITH_AS(an::thread_executor(0), "anderson: threads = 0; allowed: at least 1", std::invalid_argument);
   CHECK_THROWS_WITH_AS(an::thread_executor(-2), doctest::Contains("threads = -2"), std::invalid_argument);
 }
+
+}  // namespace executor_test

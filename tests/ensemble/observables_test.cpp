@@ -16,6 +16,8 @@
 
 namespace an = anderson;
 
+namespace observables_test {
+
 namespace {
 
 template <class... Observable>
@@ -62,3 +64,5 @@ TEST_CASE("observables: know what they can be measured on") {
   CHECK(on_orbitals(an::observables{an::energy{}, an::entanglement_entropy{1}}));
   CHECK_FALSE(on_average(an::observables{an::energy{}, an::entanglement_entropy{1}}));
 }
+
+}  // namespace observables_test

@@ -7,6 +7,8 @@
 
 namespace an = anderson;
 
+namespace plan_test {
+
 TEST_CASE("plan: one trajectory of one realization, seed 1, unless said otherwise") {
   const an::plan once;
   CHECK(once.disorder_realizations == 1);
@@ -22,3 +24,5 @@ TEST_CASE("plan: fewer than one realization is rejected, with the value") {
   CHECK_THROWS_WITH_AS((an::plan{.noise_realizations = -2}.check()), doctest::Contains("noise_realizations = -2"),
                        std::invalid_argument);
 }
+
+}  // namespace plan_test

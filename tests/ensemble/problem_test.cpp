@@ -15,6 +15,8 @@
 
 namespace an = anderson;
 
+namespace problem_test {
+
 namespace {
 
 /// A noise of a user, who forgot to check his sites.
@@ -66,3 +68,5 @@ TEST_CASE("problem: a state that does not fit the lattice is rejected") {
   CHECK_THROWS_WITH_AS(with_state(an::product_state{{0.0, 1.0}}), doctest::Contains("number of occupations = 2"),
                        std::invalid_argument);
 }
+
+}  // namespace problem_test

@@ -9,6 +9,8 @@
 
 namespace an = anderson;
 
+namespace result_table_test {
+
 namespace {
 
 using table = an::result_table<double>;
@@ -41,3 +43,5 @@ TEST_CASE("result_table: append adds renamed series at the same times only") {
                        doctest::Contains("times of the appended table"), std::invalid_argument);
   CHECK(t.columns.size() == 2);
 }
+
+}  // namespace result_table_test

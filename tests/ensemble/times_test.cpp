@@ -10,6 +10,8 @@
 
 namespace an = anderson;
 
+namespace times_test {
+
 namespace {
 
 const double not_a_number = std::numeric_limits<double>::quiet_NaN(),
@@ -80,3 +82,5 @@ TEST_CASE("check_times: at least one, ascending from 0 on, finite; a bad one is 
     CHECK_THROWS_WITH_AS(an::detail::check_times(std::vector{1.0, bad}), doctest::Contains("times[1] = "),
                          std::invalid_argument);
 }
+
+}  // namespace times_test

@@ -12,6 +12,8 @@
 
 namespace an = anderson;
 
+namespace csv_test {
+
 namespace {
 
 template <class Real>
@@ -89,3 +91,5 @@ TEST_CASE("write_number: not a number is nan, infinity inf") {
   CHECK(text(std::copysign(std::numeric_limits<double>::quiet_NaN(), 1.0)) == "nan");
   CHECK(text(-std::numeric_limits<double>::infinity()) == "-inf");
 }
+
+}  // namespace csv_test

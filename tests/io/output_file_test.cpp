@@ -12,6 +12,9 @@
 #include <string>
 
 namespace an = anderson;
+
+namespace output_file_test {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -125,3 +128,5 @@ TEST_CASE("output_file: a name that the system refuses is rejected like the othe
   const folder here;
   CHECK_THROWS_AS(an::output_file{here.path / std::string(300, 'a')}, std::invalid_argument);
 }
+
+}  // namespace output_file_test

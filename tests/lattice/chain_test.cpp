@@ -11,6 +11,8 @@
 
 namespace an = anderson;
 
+namespace chain_test {
+
 static_assert(an::metric_lattice<an::chain>);
 
 namespace {
@@ -70,3 +72,5 @@ TEST_CASE("chain: no site is rejected, with the value") {
   CHECK_THROWS_WITH_AS((an::chain{-3, an::boundary::periodic}), doctest::Contains("chain length = -3"),
                        std::invalid_argument);
 }
+
+}  // namespace chain_test

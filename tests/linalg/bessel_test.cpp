@@ -9,6 +9,8 @@
 
 namespace an = anderson;
 
+namespace bessel_test {
+
 namespace {
 
 template <class Real>
@@ -89,3 +91,5 @@ TEST_CASE("bessel_j: what is left out is negligible, and little is computed in v
     }
   CHECK(bessel(0.0) == std::vector<double>{1.0});
 }
+
+}  // namespace bessel_test

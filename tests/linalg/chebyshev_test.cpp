@@ -12,6 +12,9 @@
 #include <stdexcept>
 
 namespace an = anderson;
+
+namespace chebyshev_test {
+
 using support::apply;
 using support::disordered_chain;
 using support::largest;
@@ -251,3 +254,5 @@ TEST_CASE("chebyshev_exponential: bad options and arguments are rejected, with t
                        doctest::Contains("length of the diagonal = 5"), std::invalid_argument);
   CHECK(x == orbitals::Identity(4, 1));
 }
+
+}  // namespace chebyshev_test

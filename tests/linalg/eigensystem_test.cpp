@@ -12,6 +12,9 @@
 #include <stdexcept>
 
 namespace an = anderson;
+
+namespace eigensystem_test {
+
 using support::largest;
 
 namespace {
@@ -172,3 +175,5 @@ TEST_CASE("diagonalize: what rounding leaves at the node of a symmetric mode is 
   for (an::index_t a = 1; a < 21; a += 2) CHECK(eigen.vectors(10, a) == 0);
   for (an::index_t a = 0; a < 21; a += 2) CHECK(std::abs(eigen.vectors(10, a)) > 0.1);
 }
+
+}  // namespace eigensystem_test

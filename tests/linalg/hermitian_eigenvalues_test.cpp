@@ -13,6 +13,9 @@
 #include <stdexcept>
 
 namespace an = anderson;
+
+namespace hermitian_eigenvalues_test {
+
 using support::largest;
 
 namespace {
@@ -38,7 +41,7 @@ Real error(const an::matrix_t<Scalar>& h, an::vector_t<Real> exact) {
 }  // namespace
 
 TEST_CASE_TEMPLATE("hermitian_eigenvalues: those of diagonalize", Scalar, float, double, long double,
-                   std::complex<float>, std::complex<double>, std::complex<long double>) {
+                   std::complex<double>) {
   for (const an::index_t n : {1, 2, 3, 4, 7, 8, 9, 16, 17, 50})
     for (const std::uint64_t seed : {1u, 2u, 3u}) {
       CAPTURE(n);
@@ -62,7 +65,7 @@ TEST_CASE("hermitian_eigenvalues: only the lower triangle is read") {
 }
 
 TEST_CASE_TEMPLATE("hermitian_eigenvalues: spectra of blocks of projectors, graded, degenerate, of low rank", Real,
-                   float, double, long double) {
+                   float, double) {
   constexpr an::index_t n = 50;
   an::vector_t<Real> projector(n), graded(n), pairs(n), low = an::vector_t<Real>::Zero(n);
   for (an::index_t a = 0; a < n; ++a) {
@@ -141,3 +144,5 @@ TEST_CASE("hermitian_spectrum: nothing is left of the matrices before, not even 
     CHECK(sorted(h.bottomRightCorner(n, n)) == an::hermitian_eigenvalues(block));
   }
 }
+
+}  // namespace hermitian_eigenvalues_test

@@ -11,6 +11,9 @@
 #include <stdexcept>
 
 namespace an = anderson;
+
+namespace krylov_test {
+
 using support::apply;
 using support::disordered_chain;
 using support::largest;
@@ -237,3 +240,5 @@ TEST_CASE("krylov_exponential: bad options and times are rejected, with the valu
   for (const double bad : {nan, infinity, -infinity})
     CHECK_THROWS_WITH_AS(exponential()(apply(a), bad, x), doctest::Contains("tau = "), std::invalid_argument);
 }
+
+}  // namespace krylov_test

@@ -8,6 +8,9 @@
 #include <complex>
 
 namespace an = anderson;
+
+namespace products_test {
+
 using support::largest;
 
 TEST_CASE("times: equals the product of std::complex") {
@@ -49,3 +52,5 @@ TEST_CASE_TEMPLATE("multiply: V x and V^dagger x as Eigen's complex products, an
     CHECK(largest(out - wide.adjoint().lazyProduct(y)) < 1e-14);
   }
 }
+
+}  // namespace products_test

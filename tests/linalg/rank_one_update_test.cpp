@@ -16,6 +16,8 @@
 
 namespace an = anderson;
 
+namespace rank_one_update_test {
+
 namespace {
 
 using complex = std::complex<double>;
@@ -199,3 +201,5 @@ TEST_CASE("rank_one_update: what is not finite is rejected, not waited for") {
     CHECK_THROWS_AS(update(good, good, good, bad), std::runtime_error);
   }
 }
+
+}  // namespace rank_one_update_test

@@ -12,6 +12,8 @@
 
 namespace an = anderson;
 
+namespace sincos_test {
+
 namespace {
 
 template <class Real>
@@ -151,3 +153,5 @@ TEST_CASE("sincos: float and long double, to their rounding") {
     CHECK(y.cosine[i] == std::cos(wide[i]));
   }
 }
+
+}  // namespace sincos_test

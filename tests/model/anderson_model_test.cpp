@@ -13,6 +13,8 @@
 
 namespace an = anderson;
 
+namespace anderson_model_test {
+
 namespace {
 
 using complex = std::complex<double>;
@@ -90,3 +92,5 @@ TEST_CASE("anderson_model: bad arguments are rejected, with the value") {
   CHECK_THROWS_WITH_AS((an::anderson_model{chain, 1.0, an::given_potential{{1, 2}}}),
                        "anderson: length of the potential = 2; allowed: the number of sites, 3", std::invalid_argument);
 }
+
+}  // namespace anderson_model_test

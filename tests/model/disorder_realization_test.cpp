@@ -16,6 +16,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace disorder_realization_test {
+
 using support::largest;
 
 namespace {
@@ -106,3 +109,5 @@ TEST_CASE("disorder_realization: a failing eigensolver is reported at every call
   CHECK_THROWS_AS(realization.eigensystem(), std::runtime_error);
   CHECK_THROWS_AS(realization.eigensystem(), std::runtime_error);
 }
+
+}  // namespace disorder_realization_test

@@ -12,6 +12,8 @@
 
 namespace an = anderson;
 
+namespace disorder_test {
+
 static_assert(an::disorder_law<an::uniform_disorder>);
 static_assert(an::disorder_law<an::given_potential>);
 
@@ -90,3 +92,5 @@ TEST_CASE("disorder laws: bad arguments are rejected, with the value") {
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(draw(law, 2), doctest::Contains("length of the potential = 3"), std::invalid_argument);
 }
+
+}  // namespace disorder_test

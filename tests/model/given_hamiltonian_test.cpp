@@ -12,6 +12,9 @@
 #include <stdexcept>
 
 namespace an = anderson;
+
+namespace given_hamiltonian_test {
+
 using support::largest;
 
 namespace {
@@ -77,3 +80,5 @@ TEST_CASE("given_hamiltonian: every realization is the one given, without random
   CHECK(model.draw(rng).dense() == matrix);
   CHECK(rng == untouched);
 }
+
+}  // namespace given_hamiltonian_test

@@ -12,6 +12,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace tight_binding_test {
+
 using support::largest;
 
 namespace {
@@ -134,3 +137,5 @@ TEST_CASE("tight_binding: bad bonds and potentials are rejected, with the value"
   CHECK_THROWS_WITH_AS(with(3, {{0, 1}}, 2), doctest::Contains("length of the potential = 2"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(with(0, {}, 0), doctest::Contains("number of sites = 0"), std::invalid_argument);
 }
+
+}  // namespace tight_binding_test

@@ -12,6 +12,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace kicks_test {
+
 using std::numbers::pi;
 
 static_assert(an::event_noise<an::kicks> && an::event_noise<an::reflections>);
@@ -193,3 +196,5 @@ TEST_CASE("kicks: bad arguments are rejected, with the value") {
   CHECK_THROWS_WITH_AS((an::reflections{{1, 2, 1}, 1}), doctest::Contains("noisy site = 1, given twice"),
                        std::invalid_argument);
 }
+
+}  // namespace kicks_test

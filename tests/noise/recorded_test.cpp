@@ -10,6 +10,8 @@
 
 namespace an = anderson;
 
+namespace recorded_test {
+
 static_assert(an::increment_noise<an::recorded_noise> && !an::event_noise<an::recorded_noise>);
 static_assert(an::event_noise<an::recorded_kicks> && !an::increment_noise<an::recorded_kicks>);
 static_assert(!an::dephasing_noise<an::recorded_noise> && !an::dephasing_noise<an::recorded_kicks>);
@@ -150,3 +152,5 @@ TEST_CASE("recorded_kicks: bad arguments are rejected, with the value") {
   CHECK_THROWS_WITH_AS(make({2, 2}, {1, 0, 1}), doctest::Contains("noisy site = 2, given twice"),
                        std::invalid_argument);
 }
+
+}  // namespace recorded_test

@@ -11,6 +11,8 @@
 
 namespace an = anderson;
 
+namespace white_test {
+
 static_assert(an::noise_process<an::white_noise>);
 static_assert(an::dephasing_noise<an::white_noise>);
 
@@ -109,3 +111,5 @@ TEST_CASE("white_noise: bad arguments are rejected, with the value") {
   CHECK_THROWS_WITH_AS((an::white_noise{{1, 2, 1}, 1}), doctest::Contains("noisy site = 1, given twice"),
                        std::invalid_argument);
 }
+
+}  // namespace white_test

@@ -12,6 +12,8 @@
 
 namespace an = anderson;
 
+namespace density_test {
+
 static_assert(an::observable<an::density_profile, support::linear_picture>);
 static_assert(an::observable<an::density_correlations, support::linear_picture>);
 
@@ -34,3 +36,5 @@ TEST_CASE("density_correlations: |U_ij|^2 / 4 of a localized particle, in all 1/
   CHECK(an::density_correlations{}.extent(5) == 5);
   CHECK(an::density_correlations{}.name() == "density_correlation");
 }
+
+}  // namespace density_test

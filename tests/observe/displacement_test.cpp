@@ -14,6 +14,8 @@
 
 namespace an = anderson;
 
+namespace displacement_test {
+
 namespace {
 
 using displacement = an::rms_displacement<an::chain>;
@@ -53,7 +55,7 @@ TEST_CASE("rms_displacement: the correlation profile is a quarter, its root a ha
   CHECK(correlation.finish(second_moment(correlation, n)) == probability.finish(second_moment(probability, n)) / 2);
 }
 
-TEST_CASE("rms_displacement: spread evenly it is sqrt((L^2 + 2) / 12) from the center [physics.md 1, invariant 17]") {
+TEST_CASE("rms_displacement: spread evenly it is sqrt((L^2 + 2) / 12) from the center [invariant 17]") {
   for (const an::index_t length : {4, 10, 100}) {
     const an::chain chain{length};
     const displacement r{chain, chain.center()};
@@ -90,3 +92,5 @@ TEST_CASE("rms_displacement: an origin or a size that does not fit is rejected, 
   CHECK_THROWS_WITH_AS(displacement(an::chain{5}, 0).extent(6),
                        doctest::Contains("size of the lattice of rms_displacement = 5"), std::invalid_argument);
 }
+
+}  // namespace displacement_test

@@ -10,6 +10,8 @@
 
 namespace an = anderson;
 
+namespace energy_test {
+
 static_assert(an::observable<an::energy, support::linear_picture>);
 static_assert(an::observable<an::absorbed_energy, support::linear_picture>);
 static_assert(an::observable<an::energy, support::orbital_picture<float>>);
@@ -26,3 +28,5 @@ TEST_CASE("energy, absorbed_energy: one number each, the difference to the start
   CHECK(an::energy{}.name() == "energy");
   CHECK(an::absorbed_energy{}.name() == "absorbed_energy");
 }
+
+}  // namespace energy_test

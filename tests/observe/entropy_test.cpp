@@ -16,6 +16,8 @@
 
 namespace an = anderson;
 
+namespace entropy_test {
+
 namespace {
 
 using complex = std::complex<double>;
@@ -224,3 +226,5 @@ TEST_CASE("entropies: a cut outside [0, L] is rejected, with both numbers") {
   CHECK(an::entanglement_entropy{0}.extent(6) == 1);
   CHECK(an::entanglement_entropy{6}.extent(6) == 1);
 }
+
+}  // namespace entropy_test

@@ -135,6 +135,20 @@ TEST_CASE_TEMPLATE("allocations: none in the time loop, after the first steps", 
   }
 }
 
+TEST_CASE("allocations: none in a million steps at L = 100, which leave the orbitals orthonormal") {
+  const sample s = chain_sample(potential(100, 1.0, 82));
+  an::white_noise noise({50}, 1.0);
+  an::philox rng(85, {});
+  auto stepper = an::split_propagator{.dt = 0.1}.prepare(s, noise).start(prepared_state(an::ground_state{}, s));
+  stepper.evolve(20, noise, rng);
+  CHECK(allocations_in([&] { stepper.evolve(1e5, noise, rng); }) == 0);
+  const an::orbitals_t<double> x = stepper.snapshot().orbitals();
+  const matrix overlap = times_adjoint(x.transpose(), x.transpose());
+  const double defect = distance(overlap, matrix::Identity(x.cols(), x.cols()));
+  MESSAGE("defect " << defect);
+  CHECK(defect < 1e-9);  // eps times steps is 2e-10
+}
+
 TEST_CASE("allocations: none in the time loop of events, after the first ones") {
   const sample s = chain_sample(potential(40, 1.0, 82));
   for (const std::vector<index_t>& noisy : {std::vector<index_t>{19}, std::vector<index_t>{19, 3, 30}}) {

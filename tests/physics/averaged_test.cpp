@@ -8,6 +8,8 @@
 #include <cmath>
 #include <vector>
 
+namespace averaged_test {
+
 using namespace support;
 
 namespace {
@@ -79,3 +81,5 @@ TEST_CASE("invariant 12: the energy starts to grow at the rate -gamma sum_{j != 
   CHECK(rate > 0.1);
   CHECK(std::abs(slope - rate) < 1e-5);
 }
+
+}  // namespace averaged_test

@@ -7,6 +7,8 @@
 #include <array>
 #include <cmath>
 
+namespace closed_forms_test {
+
 using namespace support;
 
 namespace {
@@ -175,3 +177,5 @@ TEST_CASE("invariant 29: library flights and kicks at random times average to it
   CHECK(z_single < 5.5);
   CHECK(z_wrong > 8);
 }
+
+}  // namespace closed_forms_test

@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+namespace exact_average_test {
+
 using namespace support;
 
 namespace {
@@ -456,3 +458,5 @@ TEST_CASE("exact_noise_average: a late time costs no more than an early one") {
     CHECK(late >= 10);
   }
 }
+
+}  // namespace exact_average_test

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+namespace hopping_test {
+
 using namespace support;
 
 namespace {
@@ -121,3 +123,5 @@ TEST_CASE_TEMPLATE("invariant 22: a gauge-transformed open chain is the real cha
   check(an::ground_state{});
   check(an::product_state{{1, 0, 0, 1, 1, 0, 0, 1}});
 }
+
+}  // namespace hopping_test

@@ -9,6 +9,8 @@
 #include <cmath>
 #include <numeric>
 
+namespace invariants_average_test {
+
 using namespace support;
 
 namespace {
@@ -429,3 +431,5 @@ TEST_CASE("invariant 29: kicks of fixed sign add the potential (gamma / 2) cot(t
   }
   CHECK(deviation(one_way_kicks{{c}, gamma, pi}, 0) < 5.5);  // cot(pi / 2) = 0
 }
+
+}  // namespace invariants_average_test

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <numeric>
 
+namespace invariants_symmetry_test {
+
 using namespace support;
 
 namespace {
@@ -164,3 +166,5 @@ TEST_CASE_TEMPLATE(
     CHECK(std::abs(sum - 3 * gamma) < 1e-12);
   }
 }
+
+}  // namespace invariants_symmetry_test

@@ -7,6 +7,8 @@
 #include <array>
 #include <cmath>
 
+namespace invariants_trajectory_test {
+
 using namespace support;
 
 namespace {
@@ -312,3 +314,5 @@ TEST_CASE_TEMPLATE("invariant 10: without hopping every propagator damps by exp(
       }
   }
 }
+
+}  // namespace invariants_trajectory_test

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+namespace reference_test {
+
 using namespace support;
 
 namespace {
@@ -288,3 +290,5 @@ TEST_CASE("average: white noise and reflections of the same gamma give the same 
   CHECK(std::abs(z("energy")) < 5.5);
   CHECK(z("entropy_cut6") > 5.5);
 }
+
+}  // namespace reference_test

@@ -7,12 +7,14 @@
 #include <cmath>
 #include <numeric>
 
+namespace saturation_test {
+
 using namespace support;
 
 namespace {
 
-/// Mean half-cut entropy of N-particle Slater determinants, Haar random on L = 2 l sites (physics.md, section 6, for
-/// N = l). The eigenvalues of the overlap matrix on A are a Jacobi ensemble of weight (x (1 - x))^{l - N}, N <= l:
+/// Mean half-cut entropy of N-particle Slater determinants, Haar random on L = 2 l sites (invariant 28 for N = l). The
+/// eigenvalues of the overlap matrix on A are a Jacobi ensemble of weight (x (1 - x))^{l - N}, N <= l:
 ///
 ///     S = int_0^1 s(x) w(x) sum_{k < N} p_k(x)^2 dx,    p_k: orthonormal polynomials of the weight w
 ///
@@ -54,7 +56,7 @@ double haar_entropy_independent(index_t half) {
 
 }  // namespace
 
-TEST_CASE("saturation: the exact entropies [physics.md, section 6]") {
+TEST_CASE("saturation: the exact entropies [Haar average]") {
   CHECK(std::abs(haar_entropy(2, 2) - 5.0 / 6) < 1e-9);
   CHECK(std::abs(haar_entropy(3, 3) - 6.0 / 5) < 1e-9);
   const std::vector<std::pair<index_t, std::pair<double, double>>> known{{4, {0.20833, 0.15104}},
@@ -94,7 +96,7 @@ void check_saturation(const an::series<double>& s, double right, double wrong) {
 // At t = 1e3 modes that hardly touch the noisy site are still on their way: S is 0.005 below its limit (12000
 // realizations: 2.3335 +- 0.0022), half a standard error here.
 TEST_CASE(
-    "saturation: half-cut entropy at t = 1e3 for fixed and fluctuating particle number [physics.md, section 6] "
+    "saturation: half-cut entropy at t = 1e3 for fixed and fluctuating particle number [Haar average] "
     "[slow]") {
   const double fixed = haar_entropy(6, 6), fluctuating = haar_entropy_independent(6);
   check_saturation(half_cut_entropy(an::particle_number::fixed, 0.1, 1e3, 600), fixed, fluctuating);
@@ -146,3 +148,5 @@ TEST_CASE("saturation: R goes to sqrt((L^2 + 2) / 12), with the factor 1/4 of C_
   CHECK(std::abs(of_correlation.mean(1, 0) - limit / 2) < 5.5 * of_correlation.error(1, 0));
   CHECK(std::abs(of_correlation.mean(1, 0) - r.mean(1, 0) / 2) < 1e-13);
 }
+
+}  // namespace saturation_test

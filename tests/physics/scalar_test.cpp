@@ -8,6 +8,8 @@
 #include <cmath>
 #include <complex>
 
+namespace scalar_test {
+
 using namespace support;
 
 namespace {
@@ -74,3 +76,5 @@ TEST_CASE_TEMPLATE("scalar: long double trajectories are orthonormal beyond doub
     }
   CHECK(defect < 1000 * Eigen::NumTraits<long double>::epsilon());  // 1e-16; double would give 1e-14
 }
+
+}  // namespace scalar_test

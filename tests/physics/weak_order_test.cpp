@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+namespace weak_order_test {
+
 using namespace support;
 
 namespace {
@@ -73,7 +75,7 @@ TEST_CASE(
 }
 
 // The numbers belong to another, unknown sample; between samples they vary by a factor of two or so.
-TEST_CASE("propagators: size of the averaged error, L = 12, ground state, dt = 0.1, t = 10 [physics.md, section 2]") {
+TEST_CASE("propagators: size of the averaged error, L = 12, ground state, dt = 0.1, t = 10 [weak order]") {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const std::vector<double> w = potential(12, 1.0, seed);
     const sample chain = chain_sample(w);
@@ -91,3 +93,5 @@ TEST_CASE("propagators: size of the averaged error, L = 12, ground state, dt = 0
     CHECK(strang < 4.9e-5 * 4);
   }
 }
+
+}  // namespace weak_order_test

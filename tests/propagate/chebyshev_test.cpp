@@ -22,6 +22,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace chebyshev_test {
+
 using support::largest;
 using support::realization;
 
@@ -181,3 +184,5 @@ TEST_CASE("chebyshev_propagator: going back and bad options are rejected, with t
   CHECK_THROWS_WITH_AS(an::chebyshev_propagator{}.prepare(sample, outside), doctest::Contains("noisy site = 16"),
                        std::invalid_argument);
 }
+
+}  // namespace chebyshev_test

@@ -17,6 +17,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace combined_test {
+
 using support::largest;
 
 namespace {
@@ -83,3 +86,5 @@ TEST_CASE("combined_stepper: the energy is tr(C h), with occupations; the initia
   CHECK(std::abs(stepper.initial_energy() - energy_of(start)) < 1e-14);
   CHECK(std::abs(stepper.energy() - stepper.initial_energy()) > 1e-3);
 }
+
+}  // namespace combined_test

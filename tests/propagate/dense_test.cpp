@@ -16,6 +16,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace dense_test {
+
 using support::largest;
 using support::realization;
 
@@ -90,3 +93,5 @@ TEST_CASE("dense_propagator: going back, bad dt and sites outside are rejected, 
   CHECK_THROWS_WITH_AS(an::dense_propagator{}.prepare(sample, outside), doctest::Contains("noisy site = 10"),
                        std::invalid_argument);
 }
+
+}  // namespace dense_test

@@ -21,6 +21,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace event_test {
+
 using support::largest;
 
 namespace {
@@ -415,3 +418,5 @@ TEST_CASE("event_propagator: bad events of a noise are rejected, with the value,
   rejects({0.5, 1, nan}, "angle of a noise event = ");
   rejects({0.5, 1, infinity}, "angle of a noise event = ");
 }
+
+}  // namespace event_test

@@ -15,6 +15,8 @@
 
 namespace an = anderson;
 
+namespace fixed_step_test {
+
 namespace {
 
 struct call {
@@ -115,3 +117,5 @@ TEST_CASE("fixed_steps: to the present time nothing is done, backwards is reject
   CHECK_THROWS_AS(run(2, std::numeric_limits<double>::quiet_NaN(), 0.1), std::invalid_argument);
   CHECK_THROWS_AS(run(2, std::numeric_limits<double>::infinity(), 0.1), std::invalid_argument);
 }
+
+}  // namespace fixed_step_test

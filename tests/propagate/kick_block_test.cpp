@@ -14,6 +14,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace kick_block_test {
+
 using support::largest;
 
 namespace {
@@ -180,3 +183,5 @@ TEST_CASE("kick_block: kicks with real phases keep the norm over many blocks") {
   // 400 blocks, each of which rounds to a few 1e-16 of a norm of 6
   CHECK(largest(end.colwise().norm() - p.x.colwise().norm()) < 1e-11);
 }
+
+}  // namespace kick_block_test

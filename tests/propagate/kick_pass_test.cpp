@@ -12,6 +12,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace kick_pass_test {
+
 using support::largest;
 
 namespace {
@@ -139,3 +142,5 @@ TEST_CASE("kick_pass: gather takes the number of its trajectory into every lane"
     CHECK(z.im.get(l) == im[static_cast<std::size_t>(lane[l])]);
   }
 }
+
+}  // namespace kick_pass_test

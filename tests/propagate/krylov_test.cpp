@@ -15,6 +15,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace krylov_test {
+
 using support::realization;
 
 namespace {
@@ -89,3 +92,5 @@ TEST_CASE("krylov_propagator: going back and bad options are rejected, with the 
   CHECK_THROWS_WITH_AS(an::krylov_propagator{}.prepare(sample, outside), doctest::Contains("noisy site = 16"),
                        std::invalid_argument);
 }
+
+}  // namespace krylov_test

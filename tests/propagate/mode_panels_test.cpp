@@ -10,6 +10,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace mode_panels_test {
+
 using support::largest;
 
 namespace {
@@ -102,3 +105,5 @@ TEST_CASE("mode_panels: turn multiplies one mode of all orbitals") {
     CHECK(out.bottomRows(4) == expected.bottomRows(4));
   }
 }
+
+}  // namespace mode_panels_test

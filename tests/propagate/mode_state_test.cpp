@@ -31,6 +31,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace mode_state_test {
+
 using an::index_t;
 
 namespace {
@@ -357,3 +360,5 @@ TEST_CASE("mode_state: averages of displacement and density do not feel the wind
   CHECK((window.columns[0].mean - whole.columns[0].mean).abs().maxCoeff() < 256e-8);
   CHECK((window.columns[1].mean - whole.columns[1].mean).abs().maxCoeff() < 2e-8);
 }
+
+}  // namespace mode_state_test

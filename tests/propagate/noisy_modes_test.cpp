@@ -19,6 +19,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace noisy_modes_test {
+
 using an::index_t;
 using an::detail::noisy_modes;
 using support::largest;
@@ -213,3 +216,5 @@ TEST_CASE("mode_windows: threads that ask for a level at once get the same one")
   REQUIRE(seen[0].size() == 3);
   for (const auto& other : seen) CHECK(other == seen[0]);
 }
+
+}  // namespace noisy_modes_test

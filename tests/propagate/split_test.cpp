@@ -17,6 +17,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace split_test {
+
 using support::largest;
 
 namespace {
@@ -273,3 +276,5 @@ TEST_CASE("split_propagator: as many noises and random sources as trajectories, 
   CHECK_THROWS_WITH_AS(prepared.start(std::span<const an::gaussian_state<double>>()),
                        doctest::Contains("number of trajectories = 0"), std::invalid_argument);
 }
+
+}  // namespace split_test

@@ -12,6 +12,9 @@
 #include <complex>
 
 namespace an = anderson;
+
+namespace trajectory_snapshot_test {
+
 using support::largest;
 
 namespace {
@@ -78,3 +81,5 @@ TEST_CASE("trajectory_snapshot: the vacuum has no density") {
   CHECK(now.densities() == vector::Zero(6));
   CHECK(now.correlation(1, 2) == 0.0);
 }
+
+}  // namespace trajectory_snapshot_test

@@ -15,6 +15,8 @@
 
 namespace an = anderson;
 
+namespace distributions_test {
+
 namespace {
 
 /// Gives the bits it was told to.
@@ -195,3 +197,5 @@ TEST_CASE("sample_without_replacement: the 10 subsets of 2 out of 5 are equally 
   for (const auto& [subset, c] : counts) chi2 += (c - n / 10.0) * (c - n / 10.0) / (n / 10.0);
   CHECK(chi2 < 45.1);
 }
+
+}  // namespace distributions_test

@@ -12,6 +12,8 @@
 
 namespace an = anderson;
 
+namespace philox_test {
+
 static_assert(an::random_source<an::philox>);
 
 namespace {
@@ -118,3 +120,5 @@ TEST_CASE("philox: neighboring streams are uncorrelated bit by bit") {
   }
   for (const int count : ones) CHECK(std::abs(count - streams / 2) < 5.7 * 64);
 }
+
+}  // namespace philox_test

@@ -16,6 +16,8 @@
 
 namespace an = anderson;
 
+namespace rate_generator_test {
+
 namespace {
 
 using vector = an::vector_t<double>;
@@ -252,7 +254,7 @@ TEST_CASE("rate_generator: L = 1000, weights down to exp(-500), R grows by xi ln
   }
 }
 
-TEST_CASE("rate_generator: R / xi as function of xi t falls on one curve [physics.md, section 5]") {
+TEST_CASE("rate_generator: R / xi as function of xi t falls on one curve [rate equation: scaling]") {
   // Not exactly: 1.6 % apart at xi t = 1, 0.3 % at 1e12.
   for (const auto& [scaled, spread] : {std::pair{1.0, 0.0165}, {1e3, 0.009}, {1e6, 0.0055}, {1e12, 0.003}}) {
     std::vector<double> curve;
@@ -348,3 +350,5 @@ TEST_CASE("invariant 33: populations depend on gamma t, first power of gamma; th
   CHECK((printed.populations(6.0 / (gamma * gamma), unit(20, 9)) - p).cwiseAbs().maxCoeff() < 1e-15);
   CHECK((printed.populations(6.0 / gamma, unit(20, 9)) - p).cwiseAbs().maxCoeff() > 1e-2);
 }
+
+}  // namespace rate_generator_test

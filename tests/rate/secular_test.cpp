@@ -9,6 +9,8 @@
 
 namespace an = anderson;
 
+namespace secular_test {
+
 namespace {
 
 template <class Real>
@@ -75,3 +77,5 @@ TEST_CASE("secular_roots: one pole, or none, has no root; arguments are checked"
   CHECK_THROWS_AS(an::secular_roots<double>(ascending, with_zero), std::invalid_argument);
   CHECK_THROWS_AS(an::secular_roots<double>(ascending, longer), std::invalid_argument);
 }
+
+}  // namespace secular_test

@@ -10,6 +10,8 @@
 
 namespace an = anderson;
 
+namespace weights_test {
+
 TEST_CASE_TEMPLATE("exponential_weights: exp(-|a - c| / xi), equal distances give equal bits (eq. 21)", Real, float,
                    double, long double) {
   const an::vector_t<Real> g = an::exponential_weights(10, 4, Real(2));
@@ -63,3 +65,5 @@ TEST_CASE("rms_distance: 0 on the center, sqrt((L^2 + 2) / 12) for equal populat
   }
   CHECK_THROWS_AS(an::rms_distance(an::vector_t<double>::Zero(3), 3), std::invalid_argument);
 }
+
+}  // namespace weights_test

@@ -11,6 +11,8 @@
 
 namespace an = anderson;
 
+namespace gaussian_state_test {
+
 namespace {
 
 using orbitals = an::orbitals_t<double>;
@@ -90,3 +92,5 @@ TEST_CASE("filling: half filling unless given, 0 to L particles") {
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(an::detail::filling(-1, 7), doctest::Contains("particles = -1"), std::invalid_argument);
 }
+
+}  // namespace gaussian_state_test

@@ -12,6 +12,8 @@
 
 namespace an = anderson;
 
+namespace given_test {
+
 namespace {
 
 using orbitals = an::orbitals_t<double>;
@@ -61,3 +63,5 @@ TEST_CASE("given_orbitals: bad ones are rejected at once, with the defect") {
   CHECK_THROWS_WITH_AS(an::given_orbitals{support::random_orbitals(6, 3, 1)}.check(7),
                        "anderson: rows of the orbitals = 6; allowed: the number of sites, 7", std::invalid_argument);
 }
+
+}  // namespace given_test

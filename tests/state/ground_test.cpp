@@ -13,6 +13,9 @@
 #include <stdexcept>
 
 namespace an = anderson;
+
+namespace ground_test {
+
 using support::largest;
 
 namespace {
@@ -58,3 +61,5 @@ TEST_CASE("ground_state: a number of particles that does not fit is rejected, wi
   CHECK_THROWS_WITH_AS(an::ground_state{8}.check(7), doctest::Contains("particles = 8"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(an::ground_state{-1}.check(7), doctest::Contains("particles = -1"), std::invalid_argument);
 }
+
+}  // namespace ground_test

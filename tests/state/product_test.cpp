@@ -15,6 +15,9 @@
 #include <vector>
 
 namespace an = anderson;
+
+namespace product_test {
+
 using support::largest;
 
 namespace {
@@ -147,3 +150,5 @@ TEST_CASE("localized_excitation: one particle on one site; others are rejected, 
   CHECK_THROWS_WITH_AS(an::localized_excitation{-1}.check(4), doctest::Contains("site of the excitation = -1"),
                        std::invalid_argument);
 }
+
+}  // namespace product_test

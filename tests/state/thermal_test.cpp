@@ -15,6 +15,9 @@
 #include <stdexcept>
 
 namespace an = anderson;
+
+namespace thermal_test {
+
 using support::largest;
 
 namespace {
@@ -109,3 +112,5 @@ TEST_CASE("thermal_state: bad arguments are rejected, with the value") {
                          std::invalid_argument);
   CHECK_THROWS_WITH_AS((an::thermal_state{1.0, 6}.check(5)), doctest::Contains("particles = 6"), std::invalid_argument);
 }
+
+}  // namespace thermal_test

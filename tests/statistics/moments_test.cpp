@@ -12,6 +12,8 @@
 
 namespace an = anderson;
 
+namespace moments_test {
+
 namespace {
 
 template <class Real>
@@ -129,3 +131,5 @@ TEST_CASE("moments: rejects values of another length") {
   CHECK_THROWS_AS(an::moments<double>(1, m.mean(), other.m2()), std::invalid_argument);
   CHECK(m.count() == 1);
 }
+
+}  // namespace moments_test

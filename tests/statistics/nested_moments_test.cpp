@@ -14,6 +14,8 @@
 
 namespace an = anderson;
 
+namespace nested_moments_test {
+
 namespace {
 
 using table = std::vector<std::vector<double>>;  // [realization][trajectory]
@@ -151,3 +153,5 @@ TEST_CASE("suggested_trajectories: minimizes error times cost") {
   CHECK_THROWS_AS(an::suggested_trajectories(-1.0, 1.0, 1.0), std::invalid_argument);
   CHECK_THROWS_AS(an::suggested_trajectories(1.0, std::nan(""), 1.0), std::invalid_argument);
 }
+
+}  // namespace nested_moments_test

@@ -15,6 +15,8 @@
 
 namespace an = anderson;
 
+namespace ordered_reduction_test {
+
 namespace {
 
 /// Writes down how it was merged.
@@ -119,3 +121,5 @@ TEST_CASE("ordered_reduction: each index once, none negative") {
   CHECK_THROWS_AS(r.push(-1, {1}), std::invalid_argument);
   CHECK(r.pushed() == 2);
 }
+
+}  // namespace ordered_reduction_test

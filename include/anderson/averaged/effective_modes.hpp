@@ -75,9 +75,8 @@ public:
   matrix overlap;                       // <R_l|R_k> at (l, k)
 
 private:
-  /// @param rounding  size of amplitudes at a noisy site that count as zero. A mode that a symmetry keeps from the
-  /// site,
-  ///                  and one that the update moves onto it, would mix by rounding into a pair that nearly coincides.
+  /// Amplitudes at a noisy site below `rounding` count as zero: a mode that a symmetry keeps from the site, and one
+  /// that the update moves onto it, would mix by rounding into a pair that nearly coincides.
   void find(const eigensystem<Scalar>& eigen, std::span<const index_t> sites, const vector_t<real_type>& gamma,
             real_type rounding) {
     right = eigen.vectors.template cast<complex>();
@@ -99,8 +98,9 @@ private:
       const matrix change = update.right();
       if constexpr (!real_scalar<Scalar>) left_ = (left_ * update.left()).eval();
       if (modes_are_real) {
-        right.real() = eigen.vectors.real() * change.real();
-        right.imag() = eigen.vectors.real() * change.imag();
+        const matrix_t<real_type> before = right.real();
+        right.real() = before * change.real();
+        right.imag() = before * change.imag();
       } else {
         right = (right * change).eval();
       }

@@ -63,7 +63,7 @@ public:
   real_t time() const noexcept { return time_; }
 
   /// In equal steps no longer than dt. The noise enters by its rates only. Allocates nothing.
-  /// @throws std::invalid_argument  until before the present time or not finite.
+  /// @throws std::invalid_argument  until before the present time or not finite, or more than 1e15 steps away.
   void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
     detail::check_until(until, time_);
     if (until == time_) return;

@@ -119,6 +119,7 @@ struct chebyshev_propagator {
     chebyshev_exponential<real_t>({tolerance});
   }
 
+  /// @throws std::invalid_argument  bad dt, tolerance or noisy sites.
   template <class Realization, increment_noise Noise>
   auto prepare(const Realization& realization, const Noise& noise) const {
     check();

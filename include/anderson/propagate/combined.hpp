@@ -18,8 +18,8 @@ namespace anderson {
 ///
 ///     U = exp(-i h tau - i sum_k phi_k P_k),   P_k = |s_k><s_k|
 ///
-/// whose exponential is done by `Exponential`, dense or Krylov. Averaged over the noise it is of order 1: to O(dt) it
-/// is the exact Lindblad evolution with the hopping to the noisy site multiplied by 1 + gamma dt / 12.
+/// whose exponential is done by `Exponential`, dense, Krylov or Chebyshev. Averaged over the noise it is of order 1: to
+/// O(dt) it is the exact Lindblad evolution with the hopping to the noisy site multiplied by 1 + gamma dt / 12.
 ///
 /// @tparam Exponential  exponential(realization, support, tau, phi, orbitals): orbitals <- U orbitals for one step.
 template <class Realization, class Exponential>
@@ -40,7 +40,7 @@ public:
   const Realization& realization() const noexcept { return realization_; }
   const vector_t<real_type>& occupations(index_t = 0) const noexcept { return state_.occupations; }
   real_type initial_energy(index_t = 0) const noexcept { return initial_energy_; }
-  const Exponential& exponential() const noexcept { return exponential_; }  ///< krylov: its report
+  const Exponential& exponential() const noexcept { return exponential_; }  ///< Krylov, Chebyshev: its report
   const orbitals_t<real_type>& orbitals(index_t = 0) const noexcept { return state_.orbitals; }
   trajectory_snapshot<combined_stepper> snapshot() const { return trajectory_snapshot(*this); }
 

@@ -188,6 +188,7 @@ struct event_propagator {
   /// @throws std::invalid_argument  active_tolerance < 0 or not finite.
   void check() const { detail::check_active_tolerance(active_tolerance); }
 
+  /// @throws std::invalid_argument  bad active_tolerance or noisy sites.
   template <class Realization, event_noise Noise>
   detail::prepared_events<Realization> prepare(const Realization& realization, const Noise& noise) const {
     check();

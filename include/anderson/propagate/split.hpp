@@ -235,6 +235,7 @@ struct split_propagator {
     detail::check_active_tolerance(active_tolerance);
   }
 
+  /// @throws std::invalid_argument  bad dt, active_tolerance or noisy sites.
   template <class Realization, increment_noise Noise>
   detail::prepared_split<Realization> prepare(const Realization& realization, const Noise& noise) const {
     check();
