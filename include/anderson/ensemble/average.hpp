@@ -280,7 +280,8 @@ auto average(const problem<Model, Noise, State>& physics, const Method& how, con
   static_assert(
       propagator<Method, realization_type, gaussian_state<real_type>, Noise>,
       "the second argument of average() is not a propagator (core/concepts.hpp) that can move this model with "
-      "this noise: event_propagator needs an event_noise, the propagators with a time step an increment_noise");
+      "this noise: event_propagator needs an event_noise, the propagators with a time step an increment_noise, "
+      "averages over the noise and rate_equation a dephasing_noise");
   using snapshot_type = decltype(how.prepare(std::declval<const realization_type&>(), physics.noise)
                                      .start(std::declval<const gaussian_state<real_type>&>())
                                      .snapshot());
