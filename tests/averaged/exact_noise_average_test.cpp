@@ -15,6 +15,7 @@
 
 #include <doctest/doctest.h>
 
+#include "support/exact_run.hpp"
 #include "support/lindblad.hpp"
 #include "support/matrices.hpp"
 
@@ -33,6 +34,7 @@ namespace exact_noise_average_test {
 namespace {
 
 using support::complex_matrix;
+using support::exact_run;
 using support::rates_only;
 
 template <class Hamiltonian>
@@ -56,23 +58,6 @@ auto chain_realization(const std::vector<double>& w) {
   an::philox rng;
   return an::disorder_realization(an::anderson_model{an::chain(std::ssize(w)), 1.0, an::given_potential{w}}.draw(rng));
 }
-
-/// A stepper and what it needs.
-template <class Realization>
-struct run {
-  rates_only noise;
-  an::philox rng;
-  an::exact_stepper<Realization> moving;
-
-  run(const an::exact_noise_average& how, const Realization& realization, rates_only shaken_by, const auto& state)
-      : noise(std::move(shaken_by)), moving(how.prepare(realization, noise).start(state)) {}
-  auto at(double t) {
-    moving.evolve(t, noise, rng);
-    return moving.snapshot();
-  }
-};
-template <class Realization, class State>
-run(const an::exact_noise_average&, const Realization&, rates_only, const State&) -> run<Realization>;
 
 struct golden {
   double time, energy, first, middle, last;  // densities of sites 0, L/2 - 1, L - 1
@@ -384,10 +369,10 @@ TEST_CASE("exact_noise_average: sixteen decades of time, exponential and sharp [
   const auto ground = an::ground_state{}.prepare(ten, rng);
   const auto product = an::product_state{{1, 0, 0, 1, 1, 0, 1, 0}}.prepare(eight, rng);
   const rates_only one{{0}, {1.0}}, two{{0, 3}, {0.5, 1.25}};
-  MESSAGE("largest errors: " << largest_error(ten_random, run(at_random_times, ten, one, ground)) << ", "
-                             << largest_error(ten_sharp, run(in_time, ten, one, ground)) << ", "
-                             << largest_error(eight_random, run(at_random_times, eight, two, product)) << ", "
-                             << largest_error(eight_sharp, run(in_time, eight, two, product)));
+  MESSAGE("largest errors: " << largest_error(ten_random, exact_run(at_random_times, ten, one, ground)) << ", "
+                             << largest_error(ten_sharp, exact_run(in_time, ten, one, ground)) << ", "
+                             << largest_error(eight_random, exact_run(at_random_times, eight, two, product)) << ", "
+                             << largest_error(eight_sharp, exact_run(in_time, eight, two, product)));
 }
 
 TEST_CASE("exact_noise_average: a ring with complex hopping, pure and mixed states [slow twin]") {
@@ -404,7 +389,7 @@ TEST_CASE("exact_noise_average: a ring with complex hopping, pure and mixed stat
     for (const an::vector_t<double>& occupations : {an::vector_t<double>{{1, 1}}, an::vector_t<double>{{0.9, 0.2}}}) {
       const an::gaussian_state<double> start(support::random_orbitals(4, 2, 3), occupations);
       const complex_matrix c0 = an::averaged_state<double>(start).correlations();
-      run r(in_time, realization, noise, start);
+      exact_run r(in_time, realization, noise, start);
       for (const double t : {0.01, 0.1, 1.0, 3.0, 10.0, 30.0, 100.0, 1e3}) {
         const complex_matrix c = support::noise_average(dense, noise, c0, t);
         const auto now = r.at(t);
@@ -423,9 +408,9 @@ TEST_CASE("exact_noise_average: an average goes on from its own state, and many 
   const auto realization = chain_realization(potential_8);
   const rates_only noise{{1, 4}, {0.8, 1.7}};
   const an::gaussian_state<double> start(support::random_orbitals(8, 3, 9));
-  run whole(in_time, realization, noise, start), often(in_time, realization, noise, start);
+  exact_run whole(in_time, realization, noise, start), often(in_time, realization, noise, start);
   const an::averaged_state<double> halfway = whole.at(1.3).state();
-  run rest(in_time, realization, noise, halfway);
+  exact_run rest(in_time, realization, noise, halfway);
   for (int k = 1; k <= 30; ++k) often.at(0.1 * k);
   const complex_matrix c = whole.at(3.0).state().correlations();
   CHECK(support::largest(rest.at(1.7).state().correlations() - c) < 2e-8);
@@ -438,11 +423,11 @@ TEST_CASE("exact_noise_average: at time 0 the state is the start, with any numbe
   const an::gaussian_state<double> start(support::random_orbitals(8, 3, 9));
   const complex_matrix c0 = an::averaged_state<double>(start).correlations();
   for (const rates_only& noise : {rates_only{{1}, {0.8}}, rates_only{{1, 4}, {0.0, 0.0}}}) {
-    run r(in_time, realization, noise, start);
+    exact_run r(in_time, realization, noise, start);
     CHECK(support::largest(r.at(0).state().correlations() - c0) < 1e-14);
     CHECK(r.moving.resolvents() == 0);
   }
-  run still(in_time, realization, {{3}, {0.0}}, start);  // energies and populations stay for ever
+  exact_run still(in_time, realization, {{3}, {0.0}}, start);  // energies and populations stay for ever
   for (const double t : {1.0, 1e6, 1e100}) CHECK(std::abs(still.at(t).energy() - still.at(t).initial_energy()) < 1e-13);
   CHECK(still.moving.resolvents() == 0);
   CHECK(still.moving.error_estimate() == 0);
@@ -457,7 +442,7 @@ TEST_CASE("exact_noise_average: a clean ring with noise on every site, and on tw
                        c0 = an::averaged_state<double>(start).correlations();
   for (const rates_only& noise : {rates_only{{0, 1, 2, 3, 4, 5}, std::vector<double>(6, 0.7)},
                                   rates_only{{1, 4}, {0.7, 0.7}}, rates_only{{1, 4}, {0.7, 2.0}}}) {
-    run r(in_time, realization, noise, start);
+    exact_run r(in_time, realization, noise, start);
     for (const double t : {0.3, 4.0, 90.0})
       CHECK(support::largest(r.at(t).state().correlations() - support::noise_average(dense, noise, c0, t)) < 1e-8);
   }
@@ -478,7 +463,7 @@ TEST_CASE("exact_noise_average: average() is the mean over its realizations, wit
     for (an::index_t d = 0; d < 3; ++d) {
       an::philox rng(17, {an::purpose::disorder, d, 0});
       const an::disorder_realization realization(physics.model.draw(rng));
-      run r(in_time, realization, {{2}, {1.0}}, physics.state.prepare(realization, rng));
+      exact_run r(in_time, realization, {{2}, {1.0}}, physics.state.prepare(realization, rng));
       const auto now = r.at(times[k]);
       energy += now.energy() / 3;
       absorbed += (now.energy() - now.initial_energy()) / 3;
@@ -519,7 +504,8 @@ TEST_CASE("exact_noise_average: bad options, rates, sites, states and times are 
   CHECK_THROWS_WITH_AS(in_time.prepare(realization, an::white_noise({3}, 1)),
                        doctest::Contains("noisy site = 3; allowed: [0, 3)"), std::invalid_argument);
   const auto start = [&](an::index_t sites) {
-    return run(in_time, realization, {{0}, {1}}, an::gaussian_state<double>(support::random_orbitals(sites, 2, 9)));
+    return exact_run(in_time, realization, {{0}, {1}},
+                     an::gaussian_state<double>(support::random_orbitals(sites, 2, 9)));
   };
   CHECK_THROWS_WITH_AS(start(4),
                        doctest::Contains("number of sites of the state = 4; allowed: that of the Hamiltonian, 3"),

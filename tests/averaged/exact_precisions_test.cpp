@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include "support/exact_run.hpp"
 #include "support/lindblad.hpp"
 
 #include <algorithm>
@@ -24,26 +25,10 @@ namespace exact_precisions_test {
 
 namespace {
 
+using support::exact_run;
 using support::rates_only;
 
 constexpr an::exact_noise_average at_random_times{.reading = an::averaged_at::exponential_times};
-
-/// A stepper and what it needs.
-template <class Realization>
-struct run {
-  rates_only noise;
-  an::philox rng;
-  an::exact_stepper<Realization> moving;
-
-  run(const an::exact_noise_average& how, const Realization& realization, rates_only shaken_by, const auto& state)
-      : noise(std::move(shaken_by)), moving(how.prepare(realization, noise).start(state)) {}
-  auto at(double t) {
-    moving.evolve(t, noise, rng);
-    return moving.snapshot();
-  }
-};
-template <class Realization, class State>
-run(const an::exact_noise_average&, const Realization&, rates_only, const State&) -> run<Realization>;
 
 }  // namespace
 
@@ -63,8 +48,8 @@ TEST_CASE(
   // Short phases save long double arithmetic; what they leave out is the same in both.
   for (const an::exact_noise_average& how : {at_random_times, an::exact_noise_average{.longest_phase = 300}})
     for (const rates_only& noise : {rates_only{{9}, {1.0}}, rates_only{{9, 2}, {1.0, 0.3}}}) {
-      run r(how, narrow, noise, start);
-      run w(how, wide, noise, wide_start);
+      exact_run r(how, narrow, noise, start);
+      exact_run w(how, wide, noise, wide_start);
       double energy = 0, number = 0, outside = 0;
       for (double t = 1; t < 2e16; t *= 10) {
         const auto now = r.at(t);
@@ -91,7 +76,7 @@ TEST_CASE("exact_noise_average: float agrees with double as far as float goes") 
     an::philox rng(8, {});
     const an::disorder_realization realization(
         an::anderson_model<an::chain, an::uniform_disorder, real>{an::chain{6}, {hopping, 1.5}}.draw(rng));
-    run r(how, realization, {{2, 4}, {1.0, 0.5}}, an::localized_excitation{2}.prepare(realization, rng));
+    exact_run r(how, realization, {{2, 4}, {1.0, 0.5}}, an::localized_excitation{2}.prepare(realization, rng));
     std::vector<double> values;
     for (const double t : {0.5, 8.0, 1024.0, 0x1p40}) {
       const auto now = r.at(t);
