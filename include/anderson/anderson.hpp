@@ -34,6 +34,7 @@
 #include <anderson/linalg/krylov.hpp>
 #include <anderson/linalg/krylov_panel.hpp>
 #include <anderson/linalg/lanes.hpp>
+#include <anderson/linalg/localized_tails.hpp>
 #include <anderson/linalg/products.hpp>
 #include <anderson/linalg/rank_one_update.hpp>
 #include <anderson/linalg/sincos.hpp>

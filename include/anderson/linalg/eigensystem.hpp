@@ -5,9 +5,11 @@
 
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/hermitian_eigenvalues.hpp>
+#include <anderson/linalg/localized_tails.hpp>
 
 #include <Eigen/Eigenvalues>
-#include <limits>
+#include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace anderson {
@@ -44,47 +46,13 @@ eigensystem<Scalar> pairs_of(const Eigen::SelfAdjointEigenSolver<matrix_t<Scalar
   return {solver.eigenvalues(), solver.eigenvectors().unaryExpr(cleaned)};
 }
 
-/// Replaces the tails of localized eigenvectors, where an eigensolver leaves rounding errors (up to 1e-13 in 300 modes,
-/// where two far modes are nearly degenerate), by the exponentially small truth: from either end of the chain up to the
-/// first amplitude above the root of a rounding error, the eigenvector obeys
-///
-///     t_i x_{i+1} = (E - d_i) x_i - t_{i-1} x_{i-1},   d, t: diagonal and subdiagonal,
-///
-/// which is stable where x grows. Decay rates that are squares of such amplitudes need that truth, and bounds of what
-/// leaves a window, which compare it with numbers far below rounding. Cost: O(L^2).
+/// Power of two that brings the largest entry to [1, 2): no square of an energy overflows or vanishes.
 template <real_scalar Real>
-void restore_tails(const tridiagonal<Real>& h, eigensystem<Real>& eigen) {
-  const index_t n = eigen.values.size();
-  const Real visible = Eigen::numext::sqrt(Eigen::NumTraits<Real>::epsilon());
-  const Real smallest = Eigen::numext::sqrt((std::numeric_limits<Real>::min)()),
-             largest = 1 / Eigen::numext::sqrt(smallest);
-  vector_t<Real> x(n);
-  for (index_t a = 0; a < n; ++a)
-    for (const bool from_right : {false, true}) {
-      const auto at = [&](index_t i) { return from_right ? n - 1 - i : i; };
-      const auto bond = [&](index_t i) { return h.subdiagonal[from_right ? n - 2 - i : i]; };  // of i and i + 1
-      auto v = eigen.vectors.col(a);
-      index_t end = 0;  // of the tail
-      while (end < n && !(Eigen::numext::abs(v[at(end)]) > visible)) ++end;
-      if (end == 0 || end + 1 >= n) continue;
-      x[0] = 1;
-      for (index_t i = 0; i <= end; ++i) {
-        if (!(Eigen::numext::abs(bond(i)) > smallest)) {  // nothing of x beyond: it belongs to another mode
-          x.head(i + 1).setZero();
-          x[i + 1] = 1;
-          continue;
-        }
-        x[i + 1] =
-            ((eigen.values[a] - h.diagonal[at(i)]) * x[i] - (i > 0 ? bond(i - 1) * x[i - 1] : Real(0))) / bond(i);
-        if (Eigen::numext::abs(x[i + 1]) > largest) x.head(i + 2) /= largest;
-      }
-      const Real scale =
-          (x[end] * v[at(end)] + x[end + 1] * v[at(end + 1)]) / (x[end] * x[end] + x[end + 1] * x[end + 1]);
-      for (index_t i = 0; i < end; ++i) {
-        const Real tail = scale * x[i];
-        v[at(i)] = Eigen::numext::abs(tail) > smallest ? tail : Real(0);
-      }
-    }
+Real unit_of(Real largest) {
+  int exponent = 1;
+  using std::frexp, std::ldexp;
+  if (largest > 0 && (Eigen::numext::isfinite)(largest)) frexp(largest, &exponent);
+  return ldexp(Real(1), exponent - 1);
 }
 
 }  // namespace detail
@@ -97,14 +65,30 @@ eigensystem<Scalar> diagonalize(const matrix_t<Scalar>& h) {
   return detail::pairs_of<Scalar>(Eigen::SelfAdjointEigenSolver<matrix_t<Scalar>>(h));
 }
 
-/// The same for a tridiagonal matrix, without the reduction to that form. The tails of localized eigenvectors have
-/// small relative errors, however small they are. Cost: O(L^3) time for the vectors.
+/// The same for a tridiagonal matrix, without the reduction to that form, in any unit of energy and with any constant on
+/// the diagonal. The tails of localized eigenvectors have small relative errors, however small they are, down to the root
+/// of the smallest number; but for levels closer than rounding, whose modes are not defined: of these the localized ones
+/// are given. Cost: O(L^3) time for the vectors.
 template <real_scalar Real>
 eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
+  tridiagonal<Real> h = t;
+  const index_t n = h.diagonal.size();
+  Real center = 0, largest = 0;
+  if (n > 0 && h.diagonal.allFinite()) {
+    const Real low = h.diagonal.minCoeff(), high = h.diagonal.maxCoeff();
+    if (low > (high - low) || -high > (high - low)) center = low + (high - low) / 2;  // the differences are exact
+    h.diagonal.array() -= center;
+    largest = h.diagonal.cwiseAbs().maxCoeff();
+  }
+  if (n > 1) largest = std::max(largest, h.subdiagonal.cwiseAbs().maxCoeff());
+  const Real unit = detail::unit_of(largest);
+  h.diagonal /= unit;
+  h.subdiagonal /= unit;
   Eigen::SelfAdjointEigenSolver<matrix_t<Real>> solver;
-  solver.computeFromTridiagonal(t.diagonal, t.subdiagonal);
+  solver.computeFromTridiagonal(h.diagonal, h.subdiagonal);
   eigensystem<Real> eigen = detail::pairs_of<Real>(solver);
-  detail::restore_tails(t, eigen);
+  detail::localized_tails<Real>(h.diagonal, h.subdiagonal, eigen.values, eigen.vectors);
+  eigen.values = (eigen.values * unit).array() + center;
   return eigen;
 }
 
