@@ -488,12 +488,12 @@ TEST_CASE("exact_noise_average: bad options, rates, sites, states and times are 
   CHECK_NOTHROW(check({}));
   CHECK_THROWS_WITH_AS(check({.tolerance = 0}), doctest::Contains("tolerance = 0; allowed: tolerance > 0 and finite"),
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(check({.longest_phase = -2}),
-                       doctest::Contains("longest_phase = -2; allowed: longest_phase >= 0 and finite"),
+  CHECK_THROWS_WITH_AS(check({.max_work = -2}),
+                       doctest::Contains("max_work = -2; allowed: max_work >= 0 and finite"),
                        std::invalid_argument);
   for (const double bad : {nan, infinity, -1.0}) {
     CHECK_THROWS_AS(check({.tolerance = bad}), std::invalid_argument);
-    CHECK_THROWS_AS(check({.longest_phase = bad}), std::invalid_argument);
+    CHECK_THROWS_AS(check({.max_work = bad}), std::invalid_argument);
     CHECK_THROWS_AS(in_time.prepare(realization, rates_only{{0}, {bad}}), std::invalid_argument);
   }
   CHECK_THROWS_AS((an::exact_noise_average{.tolerance = -1}.prepare(realization, rates_only{{0}, {1}})),

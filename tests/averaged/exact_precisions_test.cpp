@@ -46,7 +46,7 @@ TEST_CASE(
   const auto start = an::ground_state{}.prepare(narrow, rng);
   const auto wide_start = an::ground_state{}.prepare(wide, rng);
   // Short phases save long double arithmetic; what they leave out is the same in both.
-  for (const an::exact_noise_average& how : {at_random_times, an::exact_noise_average{.longest_phase = 300}})
+  for (const an::exact_noise_average& how : {at_random_times, an::exact_noise_average{.max_work = 1e6}})
     for (const rates_only& noise : {rates_only{{9}, {1.0}}, rates_only{{9, 2}, {1.0, 0.3}}}) {
       exact_run r(how, narrow, noise, start);
       exact_run w(how, wide, noise, wide_start);

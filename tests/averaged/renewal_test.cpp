@@ -41,13 +41,13 @@ struct laplace {
       : noise(n),
         gamma(Eigen::Map<const an::vector_t<double>>(n.rates.data(), std::ssize(n.rates))),
         modes(std::make_shared<const an::detail::effective_modes<Scalar>>(h.eigensystem(), n.sites, gamma)),
-        renewal(modes, gamma, modes->to_modes(c)) {}
+        renewal(modes, gamma / modes->unit, modes->to_modes(c)) {}
 
   /// In sites: t int_0^inf e^{-S t' / t} C(t') dt' / t ...
   complex_matrix state(complex s, double t, bool with_start = true) {
     complex_matrix x = complex_matrix::Zero(5, 5);
-    const an::vector_t<complex> jumps = renewal.jumps(s, t);
-    renewal.add_state(s, t, with_start, 1, jumps, x);
+    const an::vector_t<complex> jumps = renewal.jumps(s, t * modes->unit);
+    renewal.add_state(s, t * modes->unit, with_start, 1, jumps, x);
     return modes->right.lazyProduct(x.lazyProduct(modes->right.adjoint()).eval());
   }
 };
@@ -85,7 +85,7 @@ TEST_CASE("renewal: jumps are gamma times the density, what does not jump is lef
     const double t = 3;
     const complex s(2, 5);
     const complex_matrix x = all.state(s, t), jumped = all.state(s, t, false);
-    const an::vector_t<complex> jumps = all.renewal.jumps(s, t);
+    const an::vector_t<complex> jumps = all.renewal.jumps(s, t * all.modes->unit);
     for (std::size_t m = 0; m < noise.sites.size(); ++m) {
       const an::index_t site = noise.sites[m];
       worst = std::max(worst, std::abs(jumps[static_cast<an::index_t>(m)] - t * noise.rates[m] * x(site, site)));

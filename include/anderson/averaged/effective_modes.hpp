@@ -7,6 +7,7 @@
 #include <anderson/linalg/rank_one_update.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <complex>
 #include <numeric>
 #include <span>
@@ -20,10 +21,13 @@ namespace anderson::detail {
 ///     h_eff R_k = lambda_k R_k,   lambda_k = E_k - (i/2) Gamma_k,   R^{-1} = left^T,   left = R for real h
 ///
 /// Site by site, each a rank-one update of the modes before, from the eigensystem of h: so the exponentially small
-/// amplitudes of far modes keep their digits, which a general eigensolver would lose.
+/// amplitudes of far modes keep their digits, which a general eigensolver would lose. Energies are counted from the
+/// middle of the spectrum, all of them in `unit`, a power of two, so that nothing depends on the user's.
 ///
-/// Decay rates are taken from amplitudes, Gamma_k = sum_m gamma_m |<s_m|R_k>|^2 / <R_k|R_k>, a sum of positive terms;
-/// -2 Im lambda_k has an absolute error of 1e-16 that swamps slow modes. Overlaps, by the same equation,
+/// Decay rates are sums of positive terms, Gamma_k = sum_m gamma_m |<s_m|R_k>|^2 / <R_k|R_k>, never -2 Im lambda_k; so
+/// is what they lack to a reference, g - Gamma_k = sum_i (g - gamma_i) |<i|R_k>|^2 / <R_k|R_k>. Energies of modes that
+/// decay faster than h moves are E_k = sum_a E_a |<a|R_k>|^2 / <R_k|R_k>, since Re lambda_k carries the rounding of
+/// gamma. Overlaps, by
 ///
 ///     <R_l|R_k> ( i (E_k - E_l) + (Gamma_k + Gamma_l) / 2 ) = sum_m gamma_m <s_m|R_k> conj(<s_m|R_l>)
 ///
@@ -37,10 +41,17 @@ public:
 
   /// @throws std::runtime_error  two modes coincide (an exceptional point), or no convergence.
   effective_modes(const eigensystem<Scalar>& eigen, std::span<const index_t> sites, const vector_t<real_type>& gamma) {
+    const index_t n = eigen.values.size();
+    center = eigen.values[0] + (eigen.values[n - 1] - eigen.values[0]) / 2;
+    const real_type half_band = eigen.values[n - 1] - center;
+    unit = unit_of(std::max(half_band, gamma.maxCoeff()));
+    band = half_band / unit;
+    const vector_t<real_type> levels = (eigen.values.array() - center) / unit;
+    const vector_t<real_type> rate = gamma / unit;
     try {
-      find(eigen, sites, gamma, 0);
+      find(eigen.vectors, levels, sites, rate, 0);
     } catch (const std::runtime_error&) {  // of levels that a symmetry makes equal
-      find(eigen, sites, gamma, real_type(1e3) * Eigen::NumTraits<real_type>::epsilon());
+      find(eigen.vectors, levels, sites, rate, real_type(1e3) * Eigen::NumTraits<real_type>::epsilon());
     }
   }
 
@@ -58,66 +69,99 @@ public:
     return half * left().conjugate();
   }
 
-  /// tr(C h) = sum_kl x_kl <R_l|R_k> (lambda_k + conj(lambda_l)) / 2
-  real_type energy(const matrix& x) const {
+  /// tr(C h), in the user's unit, without what the center of the spectrum adds.
+  real_type energy_from_center(const matrix& x) const { return unit * real_trace(hamiltonian, x); }
+  real_type particles(const matrix& x) const { return real_trace(overlap, x); }
+
+  real_type center, unit;  // of energy
+  real_type band;          // half the width of the spectrum of h
+  // All in that unit:
+  vector_t<real_type> energies, rates;        // E_k, Gamma_k
+  std::vector<real_type> references;          // the different gammas
+  std::vector<vector_t<real_type>> lacking;   // reference - Gamma_k
+  std::vector<std::vector<index_t>> members;  // noisy sites m with that gamma
+  matrix right;                               // R_k in column k
+  matrix seen, born;                          // <s_m|R_k>, and of |s_m> = sum_k born_mk R_k, at (m, k)
+  matrix overlap;                             // <R_l|R_k> at (l, k)
+  matrix hamiltonian;                         // <R_l|h|R_k>
+  real_type condition = 1;                    // largest (|R_k| |left_k|)^2
+
+private:
+  /// Re sum_kl form_lk x_kl
+  static real_type real_trace(const matrix& form, const matrix& x) {
     real_type sum = 0;
-    for (index_t l = 0; l < size(); ++l)
-      for (index_t k = 0; k < size(); ++k) {
-        const complex n = times(x(k, l), overlap(l, k));
-        sum += n.real() * (energies[k] + energies[l]) / 2 + n.imag() * (rates[k] - rates[l]) / 4;
-      }
+    for (index_t l = 0; l < x.cols(); ++l)
+      for (index_t k = 0; k < x.rows(); ++k) sum += times(form(l, k), x(k, l)).real();
     return sum;
   }
 
-  vector_t<real_type> energies, rates;  // E_k, Gamma_k
-  matrix right;                         // R_k in column k
-  matrix seen, born;                    // <s_m|R_k>, and of |s_m> = sum_k born_mk R_k, at (m, k)
-  matrix overlap;                       // <R_l|R_k> at (l, k)
-
-private:
   /// Amplitudes at a noisy site below `rounding` count as zero: a mode that a symmetry keeps from the site, and one
   /// that the update moves onto it, would mix by rounding into a pair that nearly coincides.
-  void find(const eigensystem<Scalar>& eigen, std::span<const index_t> sites, const vector_t<real_type>& gamma,
-            real_type rounding) {
-    right = eigen.vectors.template cast<complex>();
-    if constexpr (!real_scalar<Scalar>) left_ = right.conjugate();
+  void find(const matrix_t<Scalar>& vectors, const vector_t<real_type>& levels, std::span<const index_t> sites,
+            const vector_t<real_type>& gamma, real_type rounding) {
+    const index_t n = levels.size();
+    set_references(gamma);
+    seen.resize(std::ssize(sites), n);
+    born.resize(std::ssize(sites), n);
+    for (index_t m = 0; m < seen.rows(); ++m) {
+      seen.row(m) = vectors.row(sites[static_cast<std::size_t>(m)]).template cast<complex>();
+      born.row(m) = seen.row(m).conjugate();
+    }
     // What all sites have in common damps all modes alike and changes none.
-    const real_type common = std::ssize(sites) == right.rows() ? gamma.minCoeff() : real_type(0);
-    vector_t<complex> lambda = eigen.values.template cast<complex>();
+    const real_type common = seen.rows() == n ? gamma.minCoeff() : real_type(0);
+    vector_t<complex> lambda = levels.template cast<complex>();
     lambda.array() -= complex(0, common / 2);
-    const real_type scale = std::max(eigen.values.cwiseAbs().maxCoeff(), gamma.sum());
-    bool modes_are_real = real_scalar<Scalar>;
-    for (index_t m = 0; m < std::ssize(sites); ++m) {
+    matrix in_levels = matrix::Identity(n, n), left_in_levels = in_levels;
+    bool moved = false;
+    for (index_t m = 0; m < seen.rows(); ++m) {
       if (gamma[m] == common) continue;
-      const index_t s = sites[static_cast<std::size_t>(m)];
-      if (rounding > 0) drop_rounding(s, rounding);
-      separate(lambda, scale);
-      const rank_one_update<real_type> update(lambda, left().row(s).transpose(), right.row(s).transpose(),
+      if (rounding > 0) {
+        drop_rounding(seen.row(m), rounding);
+        drop_rounding(born.row(m), rounding);
+      }
+      separate(lambda);
+      const rank_one_update<real_type> update(lambda, born.row(m).transpose(), seen.row(m).transpose(),
                                               complex(0, (common - gamma[m]) / 2));
       lambda = update.values();
       const matrix change = update.right();
-      if constexpr (!real_scalar<Scalar>) left_ = (left_ * update.left()).eval();
-      if (modes_are_real) {
-        const matrix_t<real_type> before = right.real();
-        right.real() = before * change.real();
-        right.imag() = before * change.imag();
+      seen = (seen * change).eval();
+      in_levels = moved ? (in_levels * change).eval() : change;
+      if constexpr (real_scalar<Scalar>) {
+        born = seen;
       } else {
-        right = (right * change).eval();
+        const matrix left_change = update.left();
+        born = (born * left_change).eval();
+        left_in_levels = moved ? (left_in_levels * left_change).eval() : left_change;
       }
-      modes_are_real = false;
+      seen.row(m) = update.seen().transpose();
+      born.row(m) = update.born().transpose();
+      moved = true;
     }
     energies = lambda.real();
+    right = vectors.template cast<complex>() * in_levels;
+    if constexpr (!real_scalar<Scalar>) left_ = vectors.conjugate() * left_in_levels;
     check_complete();
-    set_amplitudes(sites, gamma);
+    set_amplitudes(levels, in_levels, sites, gamma, common);
   }
 
-  void drop_rounding(index_t site, real_type rounding) {
-    for (index_t k = 0; k < right.cols(); ++k) {
-      using Eigen::numext::abs;
-      if (abs(right(site, k)) < rounding) right(site, k) = 0;
-      if constexpr (!real_scalar<Scalar>)
-        if (abs(left_(site, k)) < rounding) left_(site, k) = 0;
+  void set_references(const vector_t<real_type>& gamma) {
+    references.clear();
+    members.clear();
+    for (index_t m = 0; m < gamma.size(); ++m) {
+      const auto known = std::ranges::find(references, gamma[m]);
+      if (known == references.end()) {
+        references.push_back(gamma[m]);
+        members.push_back({m});
+      } else {
+        members[static_cast<std::size_t>(known - references.begin())].push_back(m);
+      }
     }
+  }
+
+  template <class Row>
+  static void drop_rounding(Row row, real_type rounding) {
+    for (index_t k = 0; k < row.size(); ++k)
+      if (Eigen::numext::abs(row[k]) < rounding) row[k] = 0;
   }
 
   /// sum_k R_k left_k^T = 1, looked at through one vector: a mode that was lost is noticed.
@@ -129,9 +173,9 @@ private:
     if (!((back - x).cwiseAbs().maxCoeff() < allowed)) modes_coincide();
   }
 
-  /// Moves levels that are equal up to rounding apart by rounding: the secular equation needs distinct poles.
-  static void separate(vector_t<complex>& lambda, real_type scale) {
-    const real_type least = 2 * Eigen::NumTraits<real_type>::epsilon() * scale;
+  /// Moves levels that are equal up to rounding apart by rounding of h: the secular equation needs distinct poles.
+  void separate(vector_t<complex>& lambda) const {
+    const real_type least = 2 * Eigen::NumTraits<real_type>::epsilon() * band;
     std::vector<index_t> order(static_cast<std::size_t>(lambda.size()));
     std::iota(order.begin(), order.end(), index_t(0));
     std::ranges::stable_sort(order, {}, [&](index_t k) { return lambda[k].real(); });
@@ -142,23 +186,30 @@ private:
     }
   }
 
-  void set_amplitudes(std::span<const index_t> sites, const vector_t<real_type>& gamma) {
-    const index_t n = size(), m = std::ssize(sites);
-    seen.resize(m, n);
-    born.resize(m, n);
-    for (index_t j = 0; j < m; ++j) {
-      seen.row(j) = right.row(sites[static_cast<std::size_t>(j)]);
-      born.row(j) = left().row(sites[static_cast<std::size_t>(j)]);
-    }
+  void set_amplitudes(const vector_t<real_type>& levels, const matrix& in_levels, std::span<const index_t> sites,
+                      const vector_t<real_type>& gamma, real_type common) {
+    const index_t n = size();
     const vector_t<real_type> norms = right.colwise().squaredNorm();
     const vector_t<real_type> left_norms = left().colwise().squaredNorm();
     // left^T right = 1, so the product of their norms is the condition of the mode.
-    const real_type worst = (norms.array() * left_norms.array()).maxCoeff();
+    condition = (norms.array() * left_norms.array()).maxCoeff();
     const real_type epsilon = Eigen::NumTraits<real_type>::epsilon();
-    if (!(worst * epsilon < std::max(real_type(1e-6), 1000 * epsilon))) modes_coincide();
+    if (!(condition * epsilon < std::max(real_type(1e-6), 1000 * epsilon))) modes_coincide();
+    const vector_t<real_type> beyond = gamma.array() - common;
     overlap = seen.adjoint() * (gamma.asDiagonal() * seen);
     rates.resize(n);
-    for (index_t k = 0; k < n; ++k) rates[k] = overlap(k, k).real() / norms[k];
+    for (index_t k = 0; k < n; ++k) rates[k] = common + seen.col(k).cwiseAbs2().dot(beyond) / norms[k];
+    for (index_t k = 0; k < n; ++k) {
+      if (rates[k] <= band) continue;
+      const vector_t<real_type> weight = in_levels.col(k).cwiseAbs2();
+      energies[k] = weight.dot(levels) / weight.sum();
+    }
+    vector_t<real_type> at_site = vector_t<real_type>::Zero(n);
+    for (index_t m = 0; m < gamma.size(); ++m) at_site[sites[static_cast<std::size_t>(m)]] = gamma[m];
+    lacking.clear();
+    for (const real_type reference : references)
+      lacking.push_back((right.cwiseAbs2().transpose() * (reference - at_site.array()).matrix()).cwiseQuotient(norms));
+    hamiltonian = in_levels.adjoint() * (levels.asDiagonal() * in_levels);
     for (index_t k = 0; k < n; ++k)
       for (index_t l = 0; l < n; ++l) {
         if (l == k) {

@@ -8,6 +8,7 @@
 #include <anderson/averaged/renewal.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/steps.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/support.hpp>
 
@@ -39,9 +40,9 @@ public:
 
   struct prepared_data {
     std::shared_ptr<const modes_type> modes;
-    vector_t<real_type> gamma;  // of the noisy sites
+    vector_t<real_type> gamma;  // of the noisy sites, in the unit of the modes
     averaged_at reading;
-    real_t tolerance, longest_phase;
+    real_t tolerance, max_work;
   };
 
   exact_stepper(std::shared_ptr<const prepared_data> prepared, const averaged_state<real_type>& start)
@@ -49,34 +50,32 @@ public:
         renewal_(prepared_->modes, prepared_->gamma,
                  modes().to_modes(detail::check_size(start, modes().size()).correlations())),
         x_(renewal_.start()),
-        initial_energy_(modes().energy(x_)) {}
+        start_{modes().energy_from_center(x_), modes().particles(x_)} {}
 
   real_t time() const noexcept { return time_; }
 
   /// To any time, at once. The noise enters by its rates only.
-  /// @throws std::invalid_argument  until before the present time, or beyond 1e138 (double).
+  /// @throws std::invalid_argument  until before the present time, or so late that squares of phases overflow.
   void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
-    const real_t last = std::pow(static_cast<real_t>(std::min<long double>(Eigen::NumTraits<real_type>::highest(),
-                                                                           Eigen::NumTraits<real_t>::highest())),
-                                 0.45);  // squares of t times an energy are finite
-    if (!(until >= time_ && until <= last))
+    detail::check_until(until, time_);
+    const auto t = static_cast<real_type>(until * static_cast<real_t>(modes().unit));
+    const real_type last = std::pow(Eigen::NumTraits<real_type>::highest(), real_type(0.45));
+    if (!(t <= last))
       detail::reject("time to evolve to", until,
-                     "not before the present time, " + detail::text(time_) + ", and not beyond " + detail::text(last));
+                     "not beyond " + detail::text(last / modes().unit) + ", where squares of phases overflow");
     if (until == time_) return;
     time_ = until;
-    const auto t = static_cast<real_type>(until);
     if (prepared_->reading == averaged_at::time)
       move_to(t);
     else
       move_to_exponential(t);
   }
-
-  exact_snapshot<Realization> snapshot() const { return {modes(), x_, forms_, time_, initial_energy_}; }
-
+  exact_snapshot<Realization> snapshot() const { return {modes(), x_, forms_, time_, start_}; }
   /// Values of the Laplace transform that were computed so far.
   index_t resolvents() const noexcept { return resolvents_; }
-  /// What the last evolve() to a time left out, estimated, as an error of C: below the tolerance, unless longest_phase
-  /// forbids. Exponential times: 0.
+  /// Of the largest entry of C after the last evolve(), from above: what was left out, and rounding as far as strong
+  /// noise, modes that nearly coincide, and phases E t make more of it. Below the tolerance unless rounding or max_work
+  /// forbid.
   real_t error_estimate() const noexcept { return error_; }
 
 private:
@@ -87,13 +86,14 @@ private:
     x_.setZero();
     renewal_.add_state(complex(1), t, true, complex(1), renewal_.jumps(complex(1), t), x_);
     ++resolvents_;
+    error_ = rounding();
   }
 
   /// What has not jumped has its own phase, exactly; what has comes from the contour, each half of which has the
   /// adjoint of the other.
   void move_to(real_type t) {
     x_.setZero();
-    error_ = 0;
+    error_ = rounding();
     if (prepared_->gamma.maxCoeff() > 0)  // else nothing jumps
       for (const auto& [s, weight] : detail::laplace_contour(find_reach(t))) {
         renewal_.add_state(s, t, false, weight, renewal_.jumps(s, t), x_);
@@ -102,14 +102,29 @@ private:
     vector_t<complex> turn(modes().size());
     for (index_t k = 0; k < turn.size(); ++k)
       turn[k] = std::polar(Eigen::numext::exp(-modes().rates[k] * t / 2), -modes().energies[k] * t);
+    real_t coherences = 0;
     for (index_t l = 0; l < turn.size(); ++l) {
       for (index_t k = 0; k <= l; ++k) {
-        const complex x = x_(k, l) + std::conj(x_(l, k)) +
-                          detail::times(renewal_.start()(k, l), detail::times(turn[k], std::conj(turn[l])));
+        const complex own = detail::times(renewal_.start()(k, l), detail::times(turn[k], std::conj(turn[l])));
+        const complex x = x_(k, l) + std::conj(x_(l, k)) + own;
         x_(k, l) = x;
         x_(l, k) = std::conj(x);
+        if (k != l) coherences += 2 * static_cast<real_t>(std::norm(own));
       }
     }
+    error_ += std::min(real_t(2), turned_by_rounding(t)) * std::sqrt(coherences);
+  }
+
+  static real_t epsilon() { return static_cast<real_t>(Eigen::NumTraits<real_type>::epsilon()); }
+  /// Relative, of everything: modes that nearly coincide are known as well as their condition allows, rates of slow
+  /// modes under noise much stronger than h as well as their ratio.
+  real_t rounding() const {
+    const auto condition = static_cast<real_t>(modes().condition), band = static_cast<real_t>(modes().band);
+    return epsilon() * (rounding_factor * condition * std::sqrt(condition) + (band > 0 ? 1 / band : 0));
+  }
+  /// Radians by which the rounding of two levels turns their coherence.
+  real_t turned_by_rounding(real_type t) const {
+    return 8 * epsilon() * static_cast<real_t>(modes().band) * static_cast<real_t>(t);
   }
 
   /// The Laplace transform has its singularities near the frequencies E_k - E_l of pairs of modes. A jump may put a
@@ -139,23 +154,29 @@ private:
         weight[bin] += static_cast<real_t>(aa(k, l) * (Eigen::numext::abs(renewal_.start()(k, l)) + bb(k, l)) *
                                            Eigen::numext::exp(-damping * t));
       }
-    const auto epsilon = static_cast<real_t>(Eigen::NumTraits<real_type>::epsilon());
-    error_ = 1e-11 + 1e4 * epsilon;  // of the contour itself
+    error_ += 1e-11 + 1e4 * epsilon();  // of the contour itself
     const real_t allowed = std::max(prepared_->tolerance, 2 * error_);
+    const auto affordable = static_cast<real_type>(detail::laplace_reach(prepared_->max_work / work_of_resolvent()));
     for (std::size_t bin = weight.size(); bin-- > 0;) {
       const real_t rest = error_ + largest_factor * weight[bin];
       const auto reach = inside * Eigen::numext::exp(static_cast<real_type>(bin + 1) / per_e_fold);
-      if (rest > allowed && reach <= static_cast<real_type>(prepared_->longest_phase)) return reach;
+      if (rest > allowed && reach <= affordable) return reach;
       error_ = rest;
     }
     return 0;
   }
+  /// Elements of matrices that a resolvent goes through.
+  real_t work_of_resolvent() const {
+    const auto n = static_cast<real_t>(modes().size()), m = static_cast<real_t>(modes().seen.rows());
+    return n * n * (m > 1 ? 1 + m * m : 1);
+  }
 
+  static constexpr real_t rounding_factor = 16;
   std::shared_ptr<const prepared_data> prepared_;
   detail::renewal<scalar_type> renewal_;
   matrix x_;
   mutable detail::density_forms<scalar_type> forms_;  // for snapshots
-  real_type initial_energy_;
+  typename exact_snapshot<Realization>::start_values start_;
   real_t time_ = 0, error_ = 0;
   index_t resolvents_ = 0;
 };
@@ -174,22 +195,23 @@ private:
 ///
 /// Two readings of time. `averaged_at::exponential_times`: at times of exponential distribution, mean t; one resolvent,
 /// exact to rounding at any t. `averaged_at::time`: at t itself, by a contour of 39 resolvents, more while the
-/// coherences still matter; an error of `tolerance` in C, unless longest_phase forbids. Coherences between modes far
+/// coherences still matter; an error of `tolerance` in C, unless max_work forbids. Coherences between modes far
 /// from the noise keep their exact phases at all times; see docs/exact-average.md for the little that is left out.
 ///
 /// Cost: the eigensystem, O(M L^3) for M noisy sites; then O(L^2) per resolvent and site (M^2 L^2 above one), and
 /// O(L^3) where densities are asked for. L = 100, one core: 3 ms per late time; up to 2 s where coherences turn long
-/// and still matter (some 1e2 < t < 1e6), which a larger tolerance or a smaller longest_phase saves. Memory: O(L^2).
+/// and still matter (some 1e2 < t < 1e6), which a larger tolerance or a smaller max_work saves. Memory: O(L^2).
 struct exact_noise_average {
   averaged_at reading = averaged_at::time;
   real_t tolerance = 1e-8;     ///< on C at time t, > 0; not below 1e-11, nor below 1e4 rounding errors (float: 1e-3)
-  real_t longest_phase = 3e4;  ///< >= 0; coherences that have turned by more radians have no echo in the jumps
+  /// Most elements of matrices to go through per time, >= 0: a resolvent takes L^2, with M > 1 noisy sites (1 + M^2) L^2.
+  /// Bounds how long coherences are followed; 1e9 are some seconds.
+  real_t max_work = 3e8;
 
-  /// @throws std::invalid_argument  tolerance <= 0, longest_phase < 0, or not finite.
+  /// @throws std::invalid_argument  tolerance <= 0, max_work < 0, or not finite.
   void check() const {
     detail::require(tolerance > 0 && std::isfinite(tolerance), "tolerance", tolerance, "tolerance > 0 and finite");
-    detail::require(longest_phase >= 0 && std::isfinite(longest_phase), "longest_phase", longest_phase,
-                    "longest_phase >= 0 and finite");
+    detail::require(max_work >= 0 && std::isfinite(max_work), "max_work", max_work, "max_work >= 0 and finite");
   }
 
   /// @throws std::invalid_argument  bad options, noisy sites or rates.
@@ -205,7 +227,7 @@ struct exact_noise_average {
     const auto modes =
         std::make_shared<const typename stepper::modes_type>(realization.eigensystem(), noise.support(), gamma);
     return detail::averaged_start<stepper>{std::make_shared<const typename stepper::prepared_data>(
-        typename stepper::prepared_data{modes, gamma, reading, tolerance, longest_phase})};
+        typename stepper::prepared_data{modes, gamma / modes->unit, reading, tolerance, max_work})};
   }
 };
 

@@ -6,14 +6,15 @@
 #include <anderson/core/types.hpp>
 
 #include <complex>
+#include <deque>
 #include <optional>
-#include <vector>
 
 namespace anderson {
 
 namespace detail {
 
-/// Sums sum_i w_i n_i as forms of x, Q_lk = sum_i w_i conj(R_il) R_ik: O(L^3) for new weights, then O(L^2) each time.
+/// Sums sum_i w_i n_i as forms of x, Q_lk = sum_i w_i conj(R_il) R_ik: O(L^3) for new weights, then O(L^2) each time. The
+/// last few weights are remembered: a displacement asks with the same ones every time, others may always be new.
 template <scalar Scalar>
 class density_forms {
 public:
@@ -23,25 +24,24 @@ public:
   const matrix& operator()(const effective_modes<Scalar>& modes, const vector_t<real_type>& weights) {
     for (const form& f : known_)
       if (f.weights == weights) return f.matrix;
+    if (known_.size() == most) known_.pop_front();
     known_.push_back({weights, modes.right.adjoint() * (weights.asDiagonal() * modes.right)});
     return known_.back().matrix;
   }
 
 private:
+  static constexpr std::size_t most = 4;  // L x L matrices of a trajectory
   struct form {
     vector_t<real_type> weights;
     density_forms::matrix matrix;
   };
-  std::vector<form> known_;
+  std::deque<form> known_;
 };
 
 }  // namespace detail
 
 /// A look at an averaged state that is known in the modes of h_eff, C = sum_kl x_kl R_k R_l^dagger. Nothing is computed
 /// before it is asked for, and then once. Reads the stepper it came from: valid until that moves on.
-///
-/// The energy needs no h, since <R_l| h |R_k> = <R_l|R_k> (lambda_k + conj(lambda_l)) / 2: the parts of h_eff that are
-/// not h cancel.
 template <class Realization>
 class exact_snapshot {
 public:
@@ -50,21 +50,25 @@ public:
   using complex = std::complex<real_type>;
   using modes_type = detail::effective_modes<scalar_type>;
 
+  /// What is conserved, and known at the start.
+  struct start_values {
+    real_type energy_from_center, particles;
+  };
+
   exact_snapshot(const modes_type& modes, const matrix_t<complex>& x, detail::density_forms<scalar_type>& forms,
-                 real_t time, real_type initial_energy)
-      : modes_(&modes), x_(&x), forms_(&forms), time_(time), initial_energy_(initial_energy) {}
+                 real_t time, start_values start)
+      : modes_(&modes), x_(&x), forms_(&forms), time_(time), start_(start) {}
 
   index_t size() const { return modes_->size(); }
   real_t time() const noexcept { return time_; }
-  real_type initial_energy() const noexcept { return initial_energy_; }
+  real_type initial_energy() const noexcept { return with_center(start_.energy_from_center); }
 
   /// tr(C h). Cost: O(L^2).
-  real_type energy() const {
-    if (!energy_) energy_ = modes_->energy(*x_);
-    return *energy_;
-  }
+  real_type energy() const { return with_center(energy_from_center()); }
+  /// energy() - initial_energy(), to which a constant in h adds nothing, not even rounding.
+  real_type absorbed_energy() const { return energy_from_center() - start_.energy_from_center; }
   /// tr C. Cost: O(L^2).
-  real_type particles() const { return modes_->overlap.transpose().cwiseProduct(*x_).sum().real(); }
+  real_type particles() const { return modes_->particles(*x_); }
 
   /// n_i = C_ii. Cost: O(L^3) at the first call.
   const vector_t<real_type>& densities() const {
@@ -90,12 +94,18 @@ public:
   }
 
 private:
+  real_type energy_from_center() const {
+    if (!energy_) energy_ = modes_->energy_from_center(*x_);
+    return *energy_;
+  }
+  real_type with_center(real_type energy) const { return energy + modes_->center * start_.particles; }
+
   const modes_type* modes_;
   const matrix_t<complex>* x_;
   detail::density_forms<scalar_type>* forms_;
   real_t time_;
-  real_type initial_energy_;
-  mutable std::optional<real_type> energy_;
+  start_values start_;
+  mutable std::optional<real_type> energy_;  // from the center
   mutable std::optional<vector_t<real_type>> densities_;
 };
 

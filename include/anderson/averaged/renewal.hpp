@@ -9,6 +9,7 @@
 #include <complex>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace anderson::detail {
 
@@ -29,6 +30,14 @@ namespace anderson::detail {
 /// 1 - gamma_n K_nn, which cancels to nothing at small s, is s N_n + sum_{m != n} gamma_m K_mn: the elimination of
 /// Grassmann, Taksar and Heyman, Oper. Res. 33, 1107 (1985), keeps every diagonal such a sum.
 ///
+/// Where noise is strong, K_mn, m != n, is small by (|h| / gamma)^2, and its terms are not. Their amplitudes a^m_k b^n_k
+/// sum up to <s_m|s_n> = 0, so D may be replaced by its second difference to a pair that decays with 2 x, x = i E +
+/// gamma_n / 2: with u_k = d_k / (Q + d_k), d_k = z_k - x, z_kl = z_k + conj(z_l), Q = s + 2 Re x,
+///
+///     K_mn = sum_kl a^m_k u_k conj(a^m_l) v_l b^n_k conj(b^n_l) ( D_kl + 1 / Q ),   v_l the same of conj(d_l)
+///
+/// where everything is small that must be.
+///
 /// Everything in units of t: S = s t, so that no square of a tiny s vanishes.
 ///
 /// Cost of the jumps: O(L^2) for one noisy site, O(M^2 L^2) for M; memory O(L^2), of which a column is used at a time.
@@ -41,6 +50,7 @@ public:
   using matrix = matrix_t<complex>;
   using vector = vector_t<complex>;
 
+  /// @param gamma  of the noisy sites, in the unit of the modes, as times are in its inverse.
   renewal(std::shared_ptr<const modes_type> modes, vector_t<real_type> gamma, matrix start)
       : modes_(std::move(modes)), gamma_(std::move(gamma)), start_(std::move(start)) {}
 
@@ -53,6 +63,7 @@ public:
     jumps_.setZero(count);
     defect_.setZero(count);
     passage_.setZero(count, count);
+    if (count > 1) set_references(s, t);
     for (index_t l = 0; l < modes_->size(); ++l) {
       set_decay(s, t, l);
       work_ = start_.col(l).cwiseProduct(decay_);
@@ -60,10 +71,15 @@ public:
       work_ = modes_->overlap.row(l).transpose().cwiseProduct(decay_);
       defect_ += (b * work_).cwiseProduct(b.col(l).conjugate());
       if (count == 1) continue;
-      weighted_ = a * decay_.asDiagonal();
-      through_.noalias() = weighted_ * b.transpose();
-      passage_ += through_.cwiseProduct(a.col(l).conjugate() * b.col(l).adjoint());
+      for (reference& r : references_) {
+        weighted_ = r.seen * decay_.asDiagonal();
+        r.through.noalias() = weighted_ * r.born.transpose();
+        r.passage += r.through.cwiseProduct((r.after[l] * a.col(l).conjugate()) * r.born.col(l).adjoint());
+      }
     }
+    for (const reference& r : references_)
+      for (std::size_t j = 0; j < r.sites->size(); ++j)
+        passage_.col((*r.sites)[j]) = r.passage.col(static_cast<index_t>(j));
     jumps_.array() *= (t * gamma_.array());
     defect_ *= s;
     passage_ = (t * gamma_).asDiagonal() * passage_;
@@ -83,6 +99,37 @@ public:
   }
 
 private:
+  /// The second differences of the noisy sites with the same gamma.
+  struct reference {
+    const std::vector<index_t>* sites;
+    matrix born, seen;  // b^n of these sites; a^m_k u_k
+    vector after;       // v
+    matrix through, passage;
+  };
+
+  /// u and v, and in `passage` what 1 / Q gives.
+  void set_references(complex s, real_type t) {
+    const matrix &a = modes_->seen, &b = modes_->born;
+    references_.resize(modes_->references.size());
+    for (std::size_t g = 0; g < references_.size(); ++g) {
+      reference& r = references_[g];
+      r.sites = &modes_->members[g];
+      const complex q = s + t * modes_->references[g];
+      r.born.resize(std::ssize(*r.sites), b.cols());
+      for (index_t j = 0; j < r.born.rows(); ++j) r.born.row(j) = b.row((*r.sites)[static_cast<std::size_t>(j)]);
+      r.seen.resize(a.rows(), a.cols());
+      r.after.resize(a.cols());
+      for (index_t k = 0; k < a.cols(); ++k) {
+        const complex d(-t / 2 * modes_->lacking[g][k], t * modes_->energies[k]);
+        r.seen.col(k) = times(d, inverse(q + d)) * a.col(k);
+        r.after[k] = times(std::conj(d), inverse(q + std::conj(d)));
+      }
+      r.passage = (r.seen * r.born.transpose())
+                      .cwiseProduct((a.conjugate() * r.after.asDiagonal()) * r.born.adjoint()) *
+                  inverse(q);
+    }
+  }
+
   /// Column l of D in units of t, 1 / (S + z_kl t).
   void set_decay(complex s, real_type t, index_t l) {
     re_ = (s.real() + t / 2 * modes_->rates[l]) + t / 2 * modes_->rates.array();
@@ -118,7 +165,8 @@ private:
 
   std::shared_ptr<const modes_type> modes_;
   vector_t<real_type> gamma_;
-  matrix start_, passage_, weighted_, through_;
+  matrix start_, passage_, weighted_;
+  std::vector<reference> references_;
   vector decay_, work_, jumps_, defect_;
   Eigen::Array<real_type, Eigen::Dynamic, 1> re_, im_, norm_;
 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/lanes.hpp>
 
 #include <algorithm>
 #include <limits>
 #include <utility>
-#include <vector>
 
 namespace anderson::detail {
 
@@ -23,11 +23,11 @@ namespace anderson::detail {
 ///     the sum of q / p, q_i = 1 + (v_{i-1} / v_i)^2 q_{i-1}: where it times the rounding of E is not small, another mode
 ///     at that energy lives there, and the amplitude is not defined. Then E is moved by a few roundings, which in a tail
 ///     costs nothing, and the mode passes the other one as if they were not resonant.
-///  3. `reorthogonalize`: columns that changed by more than rounding are compared with all others, and pairs that
-///     overlap by more than rounding are turned by half of that each (to first order Loewdin's orthogonalization).
+///  3. `reorthogonalize`: pairs that overlap by more than rounding are turned by half of that each (to first order
+///     Loewdin's orthogonalization).
 ///
 /// Decay rates that are squares of such amplitudes need their truth, and so do bounds of what leaves a window.
-/// Cost: O(L^2), and O(L^2) for every column that changed by more than rounding.
+/// Cost: O(L^2), and L^3 / 2 multiply-adds for the overlaps, a small part of what QR takes.
 template <real_scalar Real>
 class localized_tails {
 public:
@@ -38,10 +38,8 @@ public:
     if (size() < 2) return;
     improve_values();
     unmix();
-    for (index_t a = 0; a < size(); ++a) {
-      const Real changed = restore(a, false) + restore(a, true);
-      if (changed > 4 * epsilon()) changed_.push_back(a);
-    }
+    for (index_t a = 0; a < size(); ++a)
+      for (const bool from_right : {false, true}) restore(a, from_right);
     reorthogonalize();
     sort();
   }
@@ -123,25 +121,20 @@ private:
     return true;
   }
 
-  /// The tail of mode a from one end. Returns the largest change of an amplitude.
-  Real restore(index_t a, bool from_right) {
+  /// The tail of mode a from one end.
+  void restore(index_t a, bool from_right) {
     const index_t n = size();
     auto v = v_.col(a);
     const auto at = [&](index_t i) { return from_right ? n - 1 - i : i; };
     index_t end = 0;  // of the tail
     while (end < n && !(abs(v[at(end)]) > visible())) ++end;
-    if (end == 0 || end == n) return 0;
+    if (end == 0 || end == n) return;
     const bool partner_above = a + 1 < n && (a == 0 || e_[a + 1] - e_[a] < e_[a] - e_[a - 1]);
     bool found = set_tail(e_[a], v[at(end)], end, from_right);
     for (Real away = 16 * rounding(); !found && away * visible() < 4 * rounding(); away *= 4)
       found = set_tail(e_[a] + (partner_above ? -away : away), v[at(end)], end, from_right);
-    if (!found) return 0;
-    Real changed = 0;
-    for (index_t i = 0; i < end; ++i) {
-      changed = std::max(changed, abs(v[at(i)] - tail_[i]));
-      v[at(i)] = tail_[i];
-    }
-    return changed;
+    if (!found) return;
+    for (index_t i = 0; i < end; ++i) v[at(i)] = tail_[i];
   }
 
   /// Amplitudes i < end that belong to `last` at `end`. False if two neighbors are not defined at this energy (a single
@@ -173,42 +166,67 @@ private:
     return true;
   }
 
+  /// Until no two columns overlap by more than what QR leaves, below which a correction would spoil tails.
   void reorthogonalize() {
-    const Real allowed = 200 * epsilon();  // above what QR leaves, which would spoil tails
-    numbers overlap(size());
-    std::vector<char> changed(static_cast<std::size_t>(size()), 0);
-    for (int sweep = 0; !changed_.empty() && sweep < 10; ++sweep) {
-      std::ranges::fill(changed, char(0));
-      for (const index_t a : changed_) {
-        overlap.noalias() = v_.transpose() * v_.col(a);
-        overlap[a] -= 1;
-        for (index_t b = 0; b < size(); ++b) {
-          const Real g = overlap[b] / 2;
-          if (!(abs(g) > allowed / 2)) continue;
-          changed[static_cast<std::size_t>(a)] = changed[static_cast<std::size_t>(b)] = 1;
-          if (b == a) {
-            v_.col(a) *= 1 - g;
-          } else {
-            for (index_t i = 0; i < size(); ++i) {
-              const Real x = v_(i, a), y = v_(i, b);
-              v_(i, a) = x - g * y;
-              v_(i, b) = y - g * x;
-            }
+    const Real allowed = 200 * epsilon();
+    for (int sweep = 0; sweep < 10; ++sweep) {
+      bool done = true;
+      for (index_t first = 0; first < size(); first += columns)
+        for (index_t b = first; b < size(); ++b) {
+          Real overlaps[columns];
+          const index_t count = std::min(columns, size() - first);
+          overlap(first, count, b, overlaps);
+          for (index_t a = first; a < std::min(b + 1, first + count); ++a) {
+            const Real g = (overlaps[a - first] - (a == b ? 1 : 0)) / 2;
+            if (!(abs(g) > allowed / 2)) continue;
+            done = false;
+            turn(a, b, g);
           }
         }
-      }
-      changed_.clear();
-      for (index_t a = 0; a < size(); ++a)
-        if (changed[static_cast<std::size_t>(a)]) changed_.push_back(a);
+      if (done) return;
+    }
+  }
+  /// Columns first ... first + count - 1 times column b.
+  void overlap(index_t first, index_t count, index_t b, Real* out) const {
+    using pack = lanes<Real>;
+    const auto width = static_cast<index_t>(pack::width);
+    const Real *y = v_.col(b).data(), *x[columns];
+    pack sums[columns];
+    for (index_t j = 0; j < columns; ++j) {
+      x[j] = v_.col(first + std::min(j, count - 1)).data();
+      sums[j] = pack::fill(0);
+    }
+    index_t i = 0;
+    for (; i + width <= size(); i += width) {
+      const pack other = pack::load(y + i);
+      for (index_t j = 0; j < columns; ++j) sums[j] = multiply_add(pack::load(x[j] + i), other, sums[j]);
+    }
+    for (index_t j = 0; j < columns; ++j) {
+      Real parts[pack::width];
+      sums[j].store(parts);
+      out[j] = 0;
+      for (const Real part : parts) out[j] += part;
+      for (index_t k = i; k < size(); ++k) out[j] += x[j][k] * y[k];
+    }
+  }
+  void turn(index_t a, index_t b, Real g) {
+    if (a == b) {
+      v_.col(a) *= 1 - g;
+      return;
+    }
+    for (index_t i = 0; i < size(); ++i) {
+      const Real x = v_(i, a), y = v_(i, b);
+      v_(i, a) = x - g * y;
+      v_(i, b) = y - g * x;
     }
   }
 
+  static constexpr index_t columns = 4;  // that are compared with another one at a time
   const numbers &d_, &t_;
   numbers& e_;
   matrix_t<Real>& v_;
   numbers tail_, slope_;  // v_i / v_{i+1}, then v_i; derivative of the logarithm of the former by E
   numbers spent_;         // by how much rotations have spoiled a mode
-  std::vector<index_t> changed_;
 };
 
 }  // namespace anderson::detail

@@ -57,7 +57,7 @@ public:
   /// @param d  distinct where the weights do not vanish.
   /// @throws std::runtime_error  two eigenvalues coincide or cannot be told apart; entries not finite.
   rank_one_update(const vector& d, const vector& u, const vector& w, complex kappa)
-      : d_(d), u_(u), w_(w), anchor_(d.size()), delta_(vector::Zero(d.size())) {
+      : d_(d), u_(u), w_(w), kappa_(kappa), anchor_(d.size()), delta_(vector::Zero(d.size())) {
     if (!(d.allFinite() && u.allFinite() && w.allFinite() && (Eigen::numext::isfinite)(kappa)))
       throw std::runtime_error("anderson: secular equation of numbers that are not finite");
     for (index_t a = 0; a < d.size(); ++a) {
@@ -78,6 +78,8 @@ public:
     iterate();
     check_roots();
     for (index_t j = 0; j < n; ++j) settle(j);
+    scale_ = vector::Ones(size());
+    for (const index_t k : coupled_) scale_[k] = normalization(k);
   }
 
   index_t size() const { return d_.size(); }
@@ -91,6 +93,10 @@ public:
   /// Column k: the right eigenvector of eigenvalue k.   left(): the left ones; left()^T right() = 1.
   matrix_t<complex> right() const { return vectors(u_); }
   matrix_t<complex> left() const { return vectors(w_); }
+  /// w^T right() and u^T left(): -1 / kappa times the normalization, by the secular equation, so that nothing cancels
+  /// however strong the update is.
+  vector seen() const { return overlaps(w_); }
+  vector born() const { return overlaps(u_); }
 
 private:
   using array = Eigen::Array<Real, Eigen::Dynamic, 1>;
@@ -237,27 +243,41 @@ private:
     delta_[k] = delta;
   }
 
-  /// u_a delta / (d_a - lambda), normalized; scaled by delta since that is tiny where the update hardly touches a mode.
+  /// delta / (d_a - lambda_k) of a pole that is not the anchor of root k; tiny where the update hardly touches a mode.
+  complex factor(index_t a, index_t k) const {
+    return times(delta_[k], inverse((d_[a] - d_[anchor_[k]]) - delta_[k]));
+  }
+
+  /// 1 / sqrt(sum_a u_a w_a factor^2)
+  complex normalization(index_t k) const {
+    complex norm = times(u_[anchor_[k]], w_[anchor_[k]]);
+    for (const index_t a : coupled_) {
+      if (a == anchor_[k]) continue;
+      const complex f = factor(a, k);
+      norm += times(times(u_[a], f), times(w_[a], f));
+    }
+    return complex(1) / std::sqrt(norm);
+  }
+
+  vector overlaps(const vector& own) const {
+    vector s = own;
+    for (const index_t k : coupled_) s[k] = -times(scale_[k], delta_[k]) / kappa_;
+    return s;
+  }
+
   matrix_t<complex> vectors(const vector& u) const {
     matrix_t<complex> x = matrix_t<complex>::Zero(size(), size());
     for (index_t k = 0; k < size(); ++k)
       if (!std::binary_search(coupled_.begin(), coupled_.end(), k)) x(k, k) = 1;
-    for (const index_t k : coupled_) {
-      const index_t anchor = anchor_[k];
-      complex norm = times(u_[anchor], w_[anchor]);
-      x(anchor, k) = -u[anchor];
-      for (const index_t a : coupled_) {
-        if (a == anchor) continue;
-        const complex factor = times(delta_[k], inverse((d_[a] - d_[anchor]) - delta_[k]));
-        x(a, k) = times(u[a], factor);
-        norm += times(times(u_[a], factor), times(w_[a], factor));
-      }
-      x.col(k) *= complex(1) / std::sqrt(norm);
-    }
+    for (const index_t k : coupled_)
+      for (const index_t a : coupled_)
+        x(a, k) = times(scale_[k], a == anchor_[k] ? -u[a] : times(u[a], factor(a, k)));
     return x;
   }
 
   vector d_, u_, w_;
+  complex kappa_;
+  vector scale_;  // of the eigenvectors
   Eigen::Matrix<index_t, Eigen::Dynamic, 1> anchor_;
   vector delta_;
   std::vector<index_t> coupled_;  // modes with weight, ascending
