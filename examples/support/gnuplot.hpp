@@ -106,7 +106,7 @@ public:
     }
     FILE* gnuplot = popen("gnuplot", "w");
     if (gnuplot == nullptr) throw std::runtime_error("gnuplot could not be started");
-    std::fputs(script(width, height, png_.path().string() + ".part").c_str(), gnuplot);
+    std::fputs(script(width, height, png_.part()).c_str(), gnuplot);
     if (pclose(gnuplot) != 0) throw std::runtime_error("gnuplot failed: see " + script_.path().string());
     png_.commit();
     std::cout << ", " << png_.path().string() << '\n';

@@ -24,6 +24,7 @@
 #include <anderson/ensemble/problem.hpp>
 #include <anderson/ensemble/result_table.hpp>
 #include <anderson/ensemble/times.hpp>
+#include <anderson/io/c_file.hpp>
 #include <anderson/io/csv.hpp>
 #include <anderson/io/output_file.hpp>
 #include <anderson/lattice/chain.hpp>
