@@ -18,6 +18,7 @@
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
 #include <anderson/ensemble/average.hpp>
+#include <anderson/ensemble/column_names.hpp>
 #include <anderson/ensemble/executor.hpp>
 #include <anderson/ensemble/observables.hpp>
 #include <anderson/ensemble/plan.hpp>
