@@ -22,8 +22,8 @@
 namespace support {
 
 /// The beginning of a text that may be anything, for a message.
-inline std::string printable(std::string_view text) {
-  std::string out(text.substr(0, 40));
+inline std::string printable(std::string_view text, std::size_t longest = 40) {
+  std::string out(text.substr(0, longest));
   for (char& c : out)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
   return out.size() < text.size() ? out + "..." : out;
