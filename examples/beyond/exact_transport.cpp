@@ -45,6 +45,8 @@ void draw(const support::options& given, double sampled_until) {
   once.noise_realizations = 1;  // nothing to sample
 
   std::vector<double> xi;
+  for (const double disorder : given.disorder)
+    xi.push_back(support::fit_eigenstates(given, chain.length, disorder).length);
   an::result_table<double> table;
   table.times = times;
   for (const double disorder : given.disorder) {
@@ -57,7 +59,6 @@ void draw(const support::options& given, double sampled_until) {
                      an::thread_executor(given.threads))
           .columns.front();
     };
-    xi.push_back(support::fit_eigenstates(given, chain.length, disorder).length);
     const std::string suffix = given.disorder_suffix(disorder);
     const auto add = [&](const an::series<double>& s, const std::string& name, std::size_t every) {
       table.columns.push_back(spread_out(s, name + suffix, every, times.size()));
