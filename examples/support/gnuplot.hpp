@@ -8,6 +8,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -106,6 +107,7 @@ public:
       std::cout << " (gnuplot not found, no plot: run gnuplot " << script_.path().string() << " where it is)\n";
       return;
     }
+    std::signal(SIGPIPE, SIG_IGN);  // if it ends early, pclose says so
     FILE* gnuplot = popen("gnuplot", "w");
     if (gnuplot == nullptr) throw std::runtime_error("gnuplot could not be started");
     std::fputs(script(width, height, png_.part()).c_str(), gnuplot);
