@@ -105,7 +105,7 @@ printf '\357\273\277# w\r\n+0.5\r\n-1\r\n0.25 # last\r\n' > potential
 accepted figure1 --potential potential
 accepted figure1 --potential potential --sites 3
 refused '--potential: potential has 3 numbers; allowed: one for each site, --sites 4' figure1 --potential potential --sites 4
-refused '--potential excludes --disorder' figure1 --potential potential --disorder 1
+refused 'excludes' figure1 --potential potential --disorder 1
 accepted sixteen_decades --potential potential
 refused 'excludes' sixteen_decades --potential potential --seed 2
 echo 'nan' >> potential
