@@ -45,6 +45,8 @@ void draw(const support::options& given, double sampled_until) {
   once.noise_realizations = 1;  // nothing to sample
 
   std::vector<double> xi;
+  for (const double disorder : given.disorder)
+    xi.push_back(support::fit_eigenstates(given, chain.length, disorder).length);
   an::result_table<double> table;
   table.times = times;
   for (const double disorder : given.disorder) {
@@ -57,7 +59,6 @@ void draw(const support::options& given, double sampled_until) {
                      an::thread_executor(given.threads))
           .columns.front();
     };
-    xi.push_back(support::fit_eigenstates(given, chain.length, disorder).length);
     const std::string suffix = given.disorder_suffix(disorder);
     const auto add = [&](const an::series<double>& s, const std::string& name, std::size_t every) {
       table.columns.push_back(spread_out(s, name + suffix, every, times.size()));
@@ -119,7 +120,12 @@ int main(int argc, char** argv) {
   line.single("--sites", "chain length L (1000)");
   line.describe("--disorder", "strengths W (1 2 3 4)");
   double sampled_until = 1e3;
-  line.number<double>("--sampled-until", sampled_until, {[](double t) { return t >= 1; }, "a number >= 1"},
-                      "last time of the trajectories (1000)");
+  line.number<double>("--sampled-until", sampled_until, line.numbers(1, 1e18), "last time of the trajectories (1000)");
+  line.steps_until(sampled_until);
+  line.always([&](const support::options& given) {
+    if (!line.is_given("--sampled-until")) sampled_until = std::min(sampled_until, given.t_max);
+    if (sampled_until > given.t_max)
+      line.reject("--sampled-until", given.word(sampled_until), "up to --t-max " + given.word(given.t_max));
+  });
   return line.run(argc, argv, [&](const support::options& given) { draw(given, sampled_until); });
 }

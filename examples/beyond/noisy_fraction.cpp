@@ -17,7 +17,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -48,7 +47,6 @@ void draw(const support::options& given, const std::vector<an::index_t>& distanc
   std::vector<an::index_t> all{chain.length};  // one noisy site
   double total = cost(chain.length);
   for (const an::index_t l : distances) {
-    if (l >= chain.length) throw std::invalid_argument("--distance: " + given.word(l) + "; allowed: less than --sites");
     all.push_back(l);
     total += cost(l);
   }
@@ -137,7 +135,13 @@ int main(int argc, char** argv) {
   line.single("--sites", "chain length L (200)");
   line.single("--disorder", "strength W (4)");
   std::vector<an::index_t> distances{20, 10, 5, 2, 1};
-  line.list<an::index_t>("--distance", distances, {[](an::index_t l) { return l >= 1; }, "integers >= 1"},
-                         "distances l between noisy sites, besides one noisy site (20 10 5 2 1)");
+  line.list<an::index_t>("--distance", distances, line.integers<an::index_t>(1, 10'000),
+                         "distances l < L between noisy sites, besides one noisy site (those of 20 10 5 2 1)");
+  line.always([&](const support::options& given) {
+    const an::index_t sites = given.largest();
+    if (!line.is_given("--distance")) std::erase_if(distances, [=](an::index_t l) { return l >= sites; });
+    for (const an::index_t l : distances)
+      if (l >= sites) line.reject("--distance", given.word(l), "less than --sites " + given.word(sites));
+  });
   return line.run(argc, argv, [&](const support::options& given) { draw(given, distances); });
 }

@@ -142,7 +142,7 @@ int main(int argc, char** argv) {
   line.single("--sites", "chain length L (150)");
   line.single("--disorder", "strength W (3)");
   std::vector<double> gammas{1, 0.1, 10};
-  line.list<double>("--gamma", gammas, {[](double x) { return x > 0; }, "numbers > 0"},
+  line.list<double>("--gamma", gammas, {[](double x) { return 0 < x && x <= 1e6; }, "numbers > 0, up to 10^6"},
                     "strengths of the noise; panels at one strength take the first (1 0.1 10)");
   return line.run(argc, argv, [&](const support::options& given) { draw(given, gammas); });
 }

@@ -103,15 +103,18 @@ int main(int argc, char** argv) {
   paper.disorder_realizations = 100;
   support::command_line line(
       "figure4",
-      "Figure 4 of the paper: the classical picture. --dt, --noise-realizations and --propagator have no "
-      "part in it; --disorder, --potential, --disorder-realizations and --seed only with --eigenstates.",
+      "Figure 4 of the paper: the classical picture. --disorder, --potential, --disorder-realizations and --seed "
+      "have a part in it with --eigenstates only.",
       quick, paper);
+  line.without({"--dt", "--noise-realizations", "--propagator"});
+  line.single("--sites", "chain length L (1000)");
+  line.describe("--disorder", "strengths W (1 2 3 4)");
   rate_options rate;
-  line.list<double>("--xi", rate.xi, {[](double x) { return x > 0; }, "numbers > 0"},
-                    "localization lengths (1 2 5 10)");
-  line.number<int>("--gamma-power", rate.gamma_power, {[](int n) { return 1 <= n && n <= 2; }, "1 or 2"},
+  line.list<double>("--xi", rate.xi, line.numbers(0.01, 1e6), "localization lengths (1 2 5 10)");
+  line.number<int>("--gamma-power", rate.gamma_power, line.integers(1, 2),
                    "n in the rates gamma^n g_a g_b: 2 as printed (default), 1 as it follows from eq. (4)");
   line.flag("--normalized", rate.normalized, "weights that sum to 1, as those of true states do");
   line.flag("--eigenstates", rate.eigenstates, "also with true eigenstates, for every strength of the disorder");
+  line.only_with("--eigenstates", {"--disorder", "--potential", "--disorder-realizations", "--seed"});
   return line.run(argc, argv, [&](const support::options& given) { draw(given, rate); });
 }

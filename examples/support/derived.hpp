@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,7 @@ struct exponential_decay {
 /// The straight line through ln |<a|c>|^2 against |x_a - c|, least squares over the states of all samples: the
 /// localization length xi of eq. (21), which replaces the one by the other. It belongs to probabilities, half that of
 /// amplitudes, and averages over all energies.
+/// @throws std::invalid_argument  they do not decay.
 inline exponential_decay fit_eigenstates(const options& given, an::index_t sites, double disorder) {
   const auto model = given.model(sites, disorder);
   const an::index_t center = an::chain{sites}.center();
@@ -71,6 +73,10 @@ inline exponential_decay fit_eigenstates(const options& given, an::index_t sites
     }
   }
   const double decay = -(n * xy - x * y) / (n * xx - x * x);
+  const bool ordered = given.potential.empty() && disorder == 0;
+  if (ordered || !(decay > 0 && std::isfinite(decay)))
+    throw std::invalid_argument((given.potential.empty() ? "--disorder: " + given.word(disorder) : "--potential") +
+                                "; allowed: enough to localize the eigenstates of " + given.word(sites) + " sites");
   return {1 / decay, std::exp((y + decay * x) / n)};
 }
 

@@ -8,10 +8,12 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <locale>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -25,7 +27,9 @@ namespace support {
 class figure {
 public:
   /// @throws std::invalid_argument  a file cannot be written.
-  explicit figure(const std::string& output) : csv_(output + ".csv"), script_(output + ".gp"), png_(output + ".png") {}
+  explicit figure(const std::string& output) : csv_(output + ".csv"), script_(output + ".gp"), png_(output + ".png") {
+    text_.imbue(std::locale::classic());  // as gnuplot reads numbers
+  }
 
   /// gnuplot commands, written between the panels.
   std::ostream& commands() { return text_; }
@@ -39,24 +43,23 @@ public:
   /// A series with its error band. `y` and `x` are gnuplot expressions of a value v and the time t.
   void curve(const anderson::series<double>& s, const std::string& title, std::size_t color, const std::string& y = "v",
              const std::string& x = "t", const std::string& style = "lines lw 2.5") {
-    const std::string t = expression(x, 't', "column('time')"), v = "column('" + s.name + "')",
-                      e = "column('" + s.name + "_error')";
+    const std::string t = expression(x, 't', "column('time')"), v = column(s.name), e = column(s.name + "_error");
     if (s.error.allFinite() && (s.error > 0).any())
       clauses_.push_back("csv using (" + t + "):(" + expression(y, 'v', "(" + v + "-" + e + ")") + "):(" +
                          expression(y, 'v', "(" + v + "+" + e + ")") +
                          ") with filledcurves fs transparent solid 0.25 noborder lc rgb '" + rgb(color) + "' notitle");
     clauses_.push_back("csv using (" + t + "):(" + expression(y, 'v', v) + ") with " + style + " lc rgb '" +
-                       rgb(color) + "' " + (title.empty() ? "notitle" : "title '" + title + "'"));
+                       rgb(color) + "' " + (title.empty() ? "notitle" : "title " + quoted(title)));
   }
 
   /// A series as points with error bars; `y` and `x` as above.
   void points(const anderson::series<double>& s, const std::string& title, std::size_t color,
               const std::string& y = "v", const std::string& x = "t") {
-    const std::string v = "column('" + s.name + "')", e = "column('" + s.name + "_error')";
+    const std::string v = column(s.name), e = column(s.name + "_error");
     clauses_.push_back("csv using (" + expression(x, 't', "column('time')") + "):(" + expression(y, 'v', v) + "):(" +
                        expression(y, 'v', "(" + v + "-" + e + ")") + "):(" +
                        expression(y, 'v', "(" + v + "+" + e + ")") + ") with yerrorbars lw 1.5 ps 1.1 pt 6 lc rgb '" +
-                       rgb(color) + "' " + (title.empty() ? "notitle" : "title '" + title + "'"));
+                       rgb(color) + "' " + (title.empty() ? "notitle" : "title " + quoted(title)));
   }
 
   /// A logarithmic axis of time, with labels every few decades if there are many.
@@ -104,9 +107,10 @@ public:
       std::cout << " (gnuplot not found, no plot: run gnuplot " << script_.path().string() << " where it is)\n";
       return;
     }
+    std::signal(SIGPIPE, SIG_IGN);  // if it ends early, pclose says so
     FILE* gnuplot = popen("gnuplot", "w");
     if (gnuplot == nullptr) throw std::runtime_error("gnuplot could not be started");
-    std::fputs(script(width, height, png_.path().string() + ".part").c_str(), gnuplot);
+    std::fputs(script(width, height, png_.part()).c_str(), gnuplot);
     if (pclose(gnuplot) != 0) throw std::runtime_error("gnuplot failed: see " + script_.path().string());
     png_.commit();
     std::cout << ", " << png_.path().string() << '\n';
@@ -119,6 +123,8 @@ private:
     return out + "'";
   }
 
+  static std::string column(const std::string& name) { return "column(" + quoted(name) + ")"; }
+
   static std::string expression(std::string text, char variable, const std::string& value) {
     const auto letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
     for (std::size_t k = text.size(); k-- > 0;)
@@ -129,6 +135,7 @@ private:
 
   std::string script(int width, int height, const std::filesystem::path& png) const {
     std::ostringstream out;
+    out.imbue(std::locale::classic());
     out << "set terminal pngcairo size " << width << "," << height << " font 'DejaVu Sans,15'\n"
         << "set output " << quoted(png.string()) << "\ncsv = " << quoted(csv_.path().string()) << '\n'
         << "set datafile separator ','\nset multiplot\nset logscale x\nset format x '10^{%T}'\nset border lw 1.5\n"

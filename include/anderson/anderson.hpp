@@ -18,12 +18,14 @@
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
 #include <anderson/ensemble/average.hpp>
+#include <anderson/ensemble/column_names.hpp>
 #include <anderson/ensemble/executor.hpp>
 #include <anderson/ensemble/observables.hpp>
 #include <anderson/ensemble/plan.hpp>
 #include <anderson/ensemble/problem.hpp>
 #include <anderson/ensemble/result_table.hpp>
 #include <anderson/ensemble/times.hpp>
+#include <anderson/io/c_file.hpp>
 #include <anderson/io/csv.hpp>
 #include <anderson/io/output_file.hpp>
 #include <anderson/lattice/chain.hpp>

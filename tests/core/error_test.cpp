@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "support/comma_locale.hpp"
+
 #include <limits>
 #include <stdexcept>
 
@@ -23,4 +25,17 @@ TEST_CASE("require: prints real numbers in full, so that 1 + epsilon does not lo
 TEST_CASE("require: NaN fails a comparison and is printed") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   CHECK_THROWS_WITH(require(nan >= 0.0, "gamma", nan, "gamma >= 0"), "anderson: gamma = nan; allowed: gamma >= 0");
+}
+
+TEST_CASE("require: messages do not depend on the locale") {
+  const support::comma_locale here;
+  CHECK_THROWS_WITH(require(false, "dt", 1234567.5, "less"), "anderson: dt = 1234567.5; allowed: less");
+  CHECK_THROWS_WITH(require(false, "site", 1234567, "less"), "anderson: site = 1234567; allowed: less");
+  CHECK_THROWS_WITH(require(false, "x", 0.5f, "less"), "anderson: x = 0.5; allowed: less");
+}
+
+TEST_CASE("require: prints long double in full, too") {
+  const long double above = 1 + std::numeric_limits<long double>::epsilon();
+  if (std::numeric_limits<long double>::digits != 64) return;
+  CHECK_THROWS_WITH(require(false, "p", above, "p <= 1"), "anderson: p = 1.00000000000000000011; allowed: p <= 1");
 }

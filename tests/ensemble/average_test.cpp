@@ -14,6 +14,8 @@
 
 #include <doctest/doctest.h>
 
+#include "support/comma_locale.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -111,7 +113,14 @@ struct long_state {
 // -----------------------------------------------------------------------------------------------------
 
 struct clock_time {
-  std::string name() const { return "time"; }
+  std::string name() const { return "clock"; }
+  an::index_t extent(an::index_t) const { return 1; }
+  void measure(const an::linear_snapshot auto& now, std::span<double> out) const { out[0] = now.time(); }
+};
+
+struct column {
+  std::string name_;
+  std::string name() const { return name_; }
   an::index_t extent(an::index_t) const { return 1; }
   void measure(const an::linear_snapshot auto& now, std::span<double> out) const { out[0] = now.time(); }
 };
@@ -306,7 +315,7 @@ TEST_CASE("average: columns, times and shapes as asked for") {
 TEST_CASE("average: measures exactly at the times, also at 0") {
   const std::vector<double> odd{0, 1e-3, 0.1, 0.1 + 0.2, 1e5};
   const auto t = an::average(physics(), adding_method{}, odd, an::observables{clock_time{}},
-                             {.disorder_realizations = 2, .noise_realizations = 4})["time"];
+                             {.disorder_realizations = 2, .noise_realizations = 4})["clock"];
   for (std::size_t k = 0; k < odd.size(); ++k) {
     CHECK(t.mean(static_cast<an::index_t>(k), 0) == odd[k]);
     CHECK(t.error(static_cast<an::index_t>(k), 0) == 0);
@@ -398,6 +407,13 @@ TEST_CASE("average: the record says how it was made") {
   CHECK(std::stod(result.metadata[5].second) >= 0);
 }
 
+TEST_CASE("average: the record does not depend on the locale") {
+  const support::comma_locale here;
+  const auto result = run({.disorder_realizations = 2000});
+  CHECK(result.metadata[2].second == "2000");
+  CHECK(result.metadata[5].second.find(',') == std::string::npos);  // the seconds
+}
+
 TEST_CASE("average: bad arguments are rejected before any work") {
   const adding_method method;
   const auto attempt = [&](const adding_method& how, std::vector<double> when, const an::plan& how_often) {
@@ -410,6 +426,10 @@ TEST_CASE("average: bad arguments are rejected before any work") {
   CHECK_THROWS_WITH_AS(attempt({.count = method.count, .good = false}, {1}, {}), "bad option", std::invalid_argument);
   CHECK_THROWS_WITH_AS(an::average(physics(), method, times, an::observables{an::energy{}, an::energy{}}, {}),
                        doctest::Contains("name of an observable = energy"), std::invalid_argument);
+  const auto measure = [&](const auto& which) { an::average(physics(), method, times, which); };
+  for (const char* name : {"", "time", "two\nlines", "density", "density[4]", "density[0]_error"})
+    CHECK_THROWS_AS(measure(an::observables{an::density_profile{}, column{name}}), std::invalid_argument);
+  CHECK_THROWS_AS(measure(an::observables{column{"energy_error"}, an::energy{}}), std::invalid_argument);
   CHECK(method.count->prepared == 0);
   CHECK(method.count->started == 0);
 }

@@ -65,4 +65,64 @@ TEST_CASE("observables: know what they can be measured on") {
   CHECK_FALSE(on_average(an::observables{an::energy{}, an::entanglement_entropy{1}}));
 }
 
+namespace {
+
+/// As many numbers as given, under any name.
+struct named {
+  std::string name_;
+  an::index_t extent_ = 1;
+  std::string name() const { return name_; }
+  an::index_t extent(an::index_t /*sites*/) const { return extent_; }
+  void measure(const auto& /*now*/, auto out) const {
+    for (auto& x : out) x = 0;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("observables: a name that no column can have is rejected") {
+  for (const std::string& name : {std::string(), std::string("time"), std::string("two\nlines"), std::string("a\rb"),
+                                  std::string("tab\t"), std::string("zero\0", 5)}) {
+    CAPTURE(name);
+    CHECK_THROWS_AS(an::observables{named{name}}.extent(3), std::invalid_argument);
+    CHECK_THROWS_AS((an::observables{named{name, 2}}.extent(3)), std::invalid_argument);
+  }
+  CHECK_THROWS_WITH(an::observables{named{"two\nlines"}}.extent(3),
+                    doctest::Contains("name of an observable = two\\nlines; allowed: any text on one line"));
+  for (const char* name : {"n, all", "the \"best\"", "Time", "time_error", "times", "_error", "[0]", "ε/J"})
+    CHECK_NOTHROW(an::observables{named{name}}.extent(3));
+}
+
+TEST_CASE("observables: two that share a column are rejected, in either order") {
+  const auto clash = [](const named& a, const named& b) {
+    int refused = 0;
+    for (const auto& which : {an::observables{a, b}, an::observables{b, a}}) {
+      try {
+        which.extent(3);
+      } catch (const std::invalid_argument&) {
+        ++refused;
+      }
+    }
+    REQUIRE(refused != 1);
+    return refused == 2;
+  };
+  CHECK(clash({"x"}, {"x_error"}));
+  CHECK(clash({"x"}, {"x", 2}));
+  CHECK(clash({"a[0]"}, {"a", 3}));
+  CHECK(clash({"a[2]"}, {"a", 3}));
+  CHECK(clash({"a[1]_error"}, {"a", 3}));
+  CHECK(clash({"x_error_error"}, {"x_error"}));
+  CHECK_FALSE(clash({"a[3]"}, {"a", 3}));
+  CHECK_FALSE(clash({"a[00]"}, {"a", 3}));
+  CHECK_FALSE(clash({"a[-1]"}, {"a", 3}));
+  CHECK_FALSE(clash({"a[ 0]"}, {"a", 3}));
+  CHECK_FALSE(clash({"a[0"}, {"a", 3}));
+  CHECK_FALSE(clash({"x"}, {"x_error", 2}));
+  CHECK_FALSE(clash({"x"}, {"x_error_error"}));
+  CHECK_FALSE(clash({"a[0]", 2}, {"a", 3}));
+  CHECK_FALSE(clash({"a[0]"}, {"a", 0}));
+  CHECK_THROWS_WITH((an::observables{named{"a", 2}, named{"a[1]"}}.extent(3)),
+                    "anderson: name of an observable = a[1]; allowed: no column that belongs to a, too");
+}
+
 }  // namespace observables_test

@@ -44,4 +44,33 @@ TEST_CASE("result_table: append adds renamed series at the same times only") {
   CHECK(t.columns.size() == 2);
 }
 
+TEST_CASE("result_table: append refuses columns that are there, and leaves the table as it was") {
+  const auto array = [](const std::string& name) {
+    const an::series<double>::array a = an::series<double>::array::Zero(2, 3);
+    return an::series<double>{name, a, a, a, a};
+  };
+  table t;
+  t.append({{1, 2}, {column("energy", 1), array("density")}, {}}, "");
+  const auto refused = [&](const std::vector<an::series<double>>& columns, const std::string& suffix) {
+    CHECK_THROWS_AS(t.append({{1, 2}, columns, {}}, suffix), std::invalid_argument);
+    CHECK(t.columns.size() == 2);
+  };
+  refused({column("entropy", 1), column("energy", 2)}, "");
+  refused({column("entropy", 1), column("energy", 2)}, "_error");
+  refused({column("density", 1)}, "[2]");
+  refused({column("density", 1)}, "[2]_error");
+  refused({column("a", 1), column("a", 2)}, "_W1");
+  refused({column("a", 1), column("a_W1_error", 2), column("a", 2)}, "_W1");
+  refused({column("ti", 1)}, "me");
+  refused({column("entropy", 1)}, "\n");
+  refused({column("", 1)}, "");
+  table empty;
+  CHECK_THROWS_AS(empty.append({{1, 2}, {column("time", 1)}, {}}, ""), std::invalid_argument);
+  CHECK(empty.times.empty());
+  t.append(t, "_again");
+  CHECK(t.columns.size() == 4);
+  t.append({{1, 2}, {column("density", 1)}, {}}, "[3]");  // the array ends before
+  CHECK(t["density[3]"].mean(0, 0) == 1);
+}
+
 }  // namespace result_table_test

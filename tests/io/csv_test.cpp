@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "support/comma_locale.hpp"
+
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -90,6 +92,78 @@ TEST_CASE("write_number: not a number is nan, whatever its sign bit") {
 TEST_CASE("write_number: not a number is nan, infinity inf") {
   CHECK(text(std::copysign(std::numeric_limits<double>::quiet_NaN(), 1.0)) == "nan");
   CHECK(text(-std::numeric_limits<double>::infinity()) == "-inf");
+}
+
+namespace {
+
+/// The fields of a line, by RFC 4180.
+std::vector<std::string> fields(const std::string& line) {
+  std::vector<std::string> out(1);
+  bool inside = false;
+  for (std::size_t k = 0; k < line.size(); ++k) {
+    if (line[k] == '"' && inside && k + 1 < line.size() && line[k + 1] == '"') {
+      out.back() += line[k++];
+    } else if (line[k] == '"') {
+      inside = !inside;
+    } else if (line[k] == ',' && !inside) {
+      out.emplace_back();
+    } else {
+      out.back() += line[k];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("write_csv: names with commas and quotes stand between quotes (RFC 4180)") {
+  const array one = array::Ones(1, 1), two = array::Ones(1, 2);
+  const std::string comma = "n(1, 2)", quote = "the \"best\"", both = "\",\"";
+  const std::string csv = text(an::result_table<double>{
+      {1}, {column<double>(comma, one, one), column<double>(quote, two, two), column<double>(both, one, one)}, {}});
+  CHECK(csv.starts_with("time,\"n(1, 2)\",\"n(1, 2)_error\",\"the \"\"best\"\"[0]\","));
+  CHECK(fields(csv.substr(0, csv.find('\n'))) ==
+        std::vector<std::string>{"time", comma, comma + "_error", quote + "[0]", quote + "[0]_error", quote + "[1]",
+                                 quote + "[1]_error", both, both + "_error"});
+}
+
+TEST_CASE("write_csv: metadata stay on their lines") {
+  const an::result_table<double> table{
+      {}, {}, {{"file", "a\nb.txt"}, {"two\r\nlines", "C:\\new"}, {"rest", "\t\x1b\x7f ε"}}};
+  CHECK(text(table) ==
+        "# file = a\\nb.txt\n"
+        "# two\\r\\nlines = C:\\\\new\n"
+        "# rest = \\t\\x1b\\x7f ε\n"
+        "time\n");
+}
+
+TEST_CASE("write_csv: a table that no file can hold is refused before anything is written") {
+  const array one = array::Ones(1, 1), two = array::Ones(1, 2), longer = array::Ones(2, 1);
+  const auto refused = [&](const std::vector<an::series<double>>& columns) {
+    std::ostringstream out;
+    CHECK_THROWS_AS(an::write_csv(out, an::result_table<double>{{1}, columns, {}}), std::invalid_argument);
+    CHECK(out.str().empty());
+  };
+  for (const char* name : {"", "time", "two\nlines"}) refused({column<double>(name, one, one)});
+  refused({column<double>("x", one, one), column<double>("x", one, one)});
+  refused({column<double>("x_error", one, one), column<double>("x", one, one)});
+  refused({column<double>("a", two, two), column<double>("a[0]", one, one)});
+  refused({column<double>("x", longer, longer)});
+  refused({column<double>("x", two, one)});
+  refused({column<double>("x", one, {})});
+}
+
+TEST_CASE("write_csv: neither locale nor width of the stream matter") {
+  const support::comma_locale here;
+  const array mean = array::Constant(1, 1, 1234567.5), error = array::Constant(1, 1, 0.5);
+  std::ostringstream out;  // has the global locale
+  out.width(20);
+  an::write_csv(out, an::result_table<double>{{0.25}, {column<double>("x", mean, error)}, {{"seed", "7"}}});
+  CHECK(out.str() == "# seed = 7\ntime,x,x_error\n0.25,1234567.5,0.5\n");
+  CHECK(text(1234567.5f) == "1234567.5");
+  CHECK(text(1234567.5L) == "1234567.5");
+  CHECK(text(1e300L) == "1e+300");
+  CHECK(text(1234567) == "1234567");  // what is no floating point number prints itself
 }
 
 }  // namespace csv_test

@@ -174,7 +174,7 @@ concept orbital_snapshot = linear_snapshot<S> && requires(const S& now) {
 template <class O, class Snapshot>
 concept observable =
     std::copyable<O> && requires(const O& o, const Snapshot& now, std::span<typename Snapshot::real_type> out, index_t n) {
-      { o.name() } -> std::convertible_to<std::string>;    // column name, unique within one average
+      { o.name() } -> std::convertible_to<std::string>;    // column name, one line, unique within one average
       { o.extent(n) } -> std::convertible_to<index_t>;     // how many numbers on n sites; may throw if it does not fit
       { o.measure(now, out) } -> std::same_as<void>;       // fills all of out
       // Contract: writes nothing but out, so that threads may share the observable. Take `const orbital_snapshot

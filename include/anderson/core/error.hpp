@@ -2,18 +2,22 @@
 #pragma once
 
 #include <limits>
+#include <locale>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace anderson::detail {
 
-/// A number with all its digits, for a message.
+/// A number with all its digits, for a message; whatever the locale.
 template <class T>
 std::string text(const T& value) {
   std::ostringstream out;
+  out.imbue(std::locale::classic());
   out.precision(std::numeric_limits<double>::max_digits10);
+  if constexpr (std::is_same_v<T, long double>) out.precision(std::numeric_limits<long double>::max_digits10);
   out << value;
   return out.str();
 }
@@ -21,9 +25,8 @@ std::string text(const T& value) {
 /// @throws std::invalid_argument  "anderson: <argument> = <value>; allowed: <range>".
 template <class T>
 [[noreturn]] void reject(std::string_view argument, const T& value, std::string_view allowed) {
-  std::ostringstream message;
-  message << "anderson: " << argument << " = " << text(value) << "; allowed: " << allowed;
-  throw std::invalid_argument(message.str());
+  throw std::invalid_argument("anderson: " + std::string(argument) + " = " + text(value) +
+                              "; allowed: " + std::string(allowed));
 }
 
 /// Rejects the argument unless `ok`. Comparisons are written so that NaN fails them.

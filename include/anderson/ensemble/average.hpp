@@ -303,7 +303,7 @@ auto average(const problem<Model, Noise, State>& physics, const Method& how, con
                     {"disorder_realizations", std::to_string(how_often.disorder_realizations)},
                     {"noise_realizations", std::to_string(how_often.noise_realizations)},
                     {"threads", std::to_string(workers.threads())},
-                    {"wall_time_seconds", std::to_string(run.seconds())}};
+                    {"wall_time_seconds", detail::text(run.seconds())}};
   return table;
 }
 

@@ -4,6 +4,7 @@
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/ensemble/column_names.hpp>
 
 #include <span>
 #include <string>
@@ -32,17 +33,18 @@ public:
   }
 
   /// Numbers of all observables together.
-  /// @throws std::invalid_argument  an observable does not fit the lattice, or two have the same name.
+  /// @throws std::invalid_argument  an observable does not fit the lattice, has no name for a column, or one that
+  ///                                another has, too.
   index_t extent(index_t sites) const {
-    std::vector<std::string> names;
+    std::vector<detail::column_names> columns;
     index_t total = 0;
     for_each(sites, [&](const auto& o, index_t) {
-      for (const std::string& name : names)
-        detail::require(name != o.name(), "name of an observable", o.name(), "different from those before it");
-      names.push_back(o.name());
-      detail::require(o.extent(sites) >= 0, "extent of " + o.name(), o.extent(sites), "at least 0");
-      total += o.extent(sites);
+      columns.push_back({o.name(), o.extent(sites)});
+      const index_t extent = columns.back().extent;
+      detail::require(extent >= 0, "extent of " + columns.back().name, extent, "at least 0");
+      total += extent;
     });
+    detail::check_columns("name of an observable", columns);
     return total;
   }
 

@@ -3,6 +3,7 @@
 
 #include <anderson/core/error.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/ensemble/column_names.hpp>
 
 #include <string>
 #include <string_view>
@@ -22,6 +23,17 @@ struct series {
   array variance_within;   ///< between trajectories of one disorder realization, averaged over realizations
   array variance_between;  ///< of the noise average between disorder realizations
 };
+
+namespace detail {
+
+template <class Real>
+std::vector<column_names> names_of(const std::vector<series<Real>>& columns) {
+  std::vector<column_names> names;
+  for (const auto& c : columns) names.push_back({c.name, c.mean.cols()});
+  return names;
+}
+
+}  // namespace detail
 
 /// What average() returns: a table of times and series, ready for write_csv.
 ///
@@ -43,17 +55,17 @@ struct result_table {
   }
 
   /// Adds the series of another table at the same times, named <name><suffix>; metadata stay as they are.
-  /// @throws std::invalid_argument  other times.
+  /// @throws std::invalid_argument  other times, or a column that is there already; the table is as it was.
   void append(const result_table& other, std::string_view suffix) {
-    if (columns.empty()) times = other.times;
-    detail::require(times == other.times, "times of the appended table", std::to_string(other.times.size()) + " times",
-                    "the times of this table");
+    detail::require(columns.empty() || times == other.times, "times of the appended table",
+                    std::to_string(other.times.size()) + " times", "the times of this table");
     std::vector<anderson::series<Real>> added = other.columns;  // a copy: other may be this table
-    for (anderson::series<Real>& c : added) {
-      c.name += suffix;
-      for (const auto& known : columns) detail::require(known.name != c.name, "name of a series", c.name, "a new name");
-      columns.push_back(std::move(c));
-    }
+    for (anderson::series<Real>& c : added) c.name += suffix;
+    std::vector<detail::column_names> names = detail::names_of(columns), more = detail::names_of(added);
+    names.insert(names.end(), more.begin(), more.end());
+    detail::check_columns("name of a series", names);
+    if (columns.empty()) times = other.times;
+    for (anderson::series<Real>& c : added) columns.push_back(std::move(c));
   }
 };
 
