@@ -165,10 +165,10 @@ private:
     }
     return 0;
   }
-  /// Elements of matrices that a resolvent goes through.
+  /// Elements of matrices that a resolvent goes through, and what it costs besides.
   real_t work_of_resolvent() const {
     const auto n = static_cast<real_t>(modes().size()), m = static_cast<real_t>(modes().seen.rows());
-    return n * n * (m > 1 ? 1 + m * m : 1);
+    return n * n * (m > 1 ? 1 + m * m : 1) + 1000;
   }
 
   static constexpr real_t rounding_factor = 16;
@@ -204,8 +204,8 @@ private:
 struct exact_noise_average {
   averaged_at reading = averaged_at::time;
   real_t tolerance = 1e-8;     ///< on C at time t, > 0; not below 1e-11, nor below 1e4 rounding errors (float: 1e-3)
-  /// Most elements of matrices to go through per time, >= 0: a resolvent takes L^2, with M > 1 noisy sites (1 + M^2) L^2.
-  /// Bounds how long coherences are followed; 1e9 are some seconds.
+  /// Most work per time, >= 0, in elements of matrices: a resolvent takes L^2 + 1000, with M > 1 noisy sites (1 + M^2) L^2
+  /// + 1000. Bounds how long coherences are followed; 1e9 are some seconds.
   real_t max_work = 3e8;
 
   /// @throws std::invalid_argument  tolerance <= 0, max_work < 0, or not finite.
