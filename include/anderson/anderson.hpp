@@ -77,6 +77,7 @@
 #include <anderson/state/gaussian_state.hpp>
 #include <anderson/state/given.hpp>
 #include <anderson/state/ground.hpp>
+#include <anderson/state/levels.hpp>
 #include <anderson/state/product.hpp>
 #include <anderson/state/thermal.hpp>
 #include <anderson/statistics/moments.hpp>
