@@ -8,6 +8,7 @@
 #include <anderson/averaged/renewal.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/support.hpp>
 
@@ -182,12 +183,12 @@ private:
 /// and still matter (some 1e2 < t < 1e6), which a larger tolerance or a smaller longest_phase saves. Memory: O(L^2).
 struct exact_noise_average {
   averaged_at reading = averaged_at::time;
-  real_t tolerance = 1e-8;     ///< on C at time t, > 0; not below 1e-11, nor below 1e4 rounding errors (float: 1e-3)
+  real_t tolerance = 1e-8;  ///< on C at time t, in (0, 1); not below 1e-11, nor below 1e4 rounding errors (float: 1e-3)
   real_t longest_phase = 3e4;  ///< >= 0; coherences that have turned by more radians have no echo in the jumps
 
-  /// @throws std::invalid_argument  tolerance <= 0, longest_phase < 0, or not finite.
+  /// @throws std::invalid_argument  tolerance outside (0, 1); longest_phase < 0 or not finite.
   void check() const {
-    detail::require(tolerance > 0 && std::isfinite(tolerance), "tolerance", tolerance, "tolerance > 0 and finite");
+    detail::check_tolerance(tolerance);
     detail::require(longest_phase >= 0 && std::isfinite(longest_phase), "longest_phase", longest_phase,
                     "longest_phase >= 0 and finite");
   }
