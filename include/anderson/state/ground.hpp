@@ -33,8 +33,8 @@ struct ground_state {
       const real_type gap = eigen.values[n] - eigen.values[n - 1], rounding = detail::level_rounding(eigen.values);
       if (!(gap > rounding))
         detail::reject("gap between the levels " + std::to_string(n) + " and " + std::to_string(n + 1), gap,
-                       "above the rounding of the eigensolver, " + detail::text(rounding) + ", or the ground_state of " +
-                           std::to_string(n) +
+                       "above the rounding of the eigensolver, " + detail::text(rounding) +
+                           ", or the ground_state of " + std::to_string(n) +
                            " particles is not unique. Take another number of particles, a thermal_state at large "
                            "inverse_temperature, given_orbitals, or .accept_degenerate = true");
     }
