@@ -185,7 +185,7 @@ TEST_CASE("check_dephasing: shared, remembered, biased and misjudged noise is fo
   broken(declared{[](two now, two last, out phi) { phi[0] = last[0], phi[1] = now[0]; }},
          "<e^{-i (phi_1 - phi_0)}> in successive steps");
   broken(declared{[](two now, two last, out phi) {
-           for (std::size_t k : {0, 1}) phi[k] = std::sqrt(0.5) * (now[k] + last[k]);
+           for (const std::size_t k : {0u, 1u}) phi[k] = std::sqrt(0.5) * (now[k] + last[k]);
          }},
          "<e^{-i (phi_1 - phi_1)}> in successive steps");
   // Rates 20 percent off, phases that prefer a sign, phases +-sqrt(gamma dt).
@@ -194,7 +194,7 @@ TEST_CASE("check_dephasing: shared, remembered, biased and misjudged noise is fo
   CHECK_FALSE(an::check_dephasing(declared{right, std::sqrt(0.8)}).holds());
   broken(declared{[](two now, two, out phi) { phi[0] = now[0], phi[1] = now[1] + 0.2; }}, "<e^{-i phi_1}>");
   CHECK_FALSE(an::check_dephasing(declared{[](two now, two, out phi) {
-                for (std::size_t k : {0, 1}) phi[k] = std::copysign(1, now[k]);
+                for (const std::size_t k : {0u, 1u}) phi[k] = std::copysign(1, now[k]);
               }}).holds());
 }
 
