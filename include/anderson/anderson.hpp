@@ -15,6 +15,7 @@
 #include <anderson/core/error.hpp>
 #include <anderson/core/lazy.hpp>
 #include <anderson/core/steps.hpp>
+#include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
 #include <anderson/ensemble/average.hpp>
@@ -48,6 +49,7 @@
 #include <anderson/model/given_hamiltonian.hpp>
 #include <anderson/model/tight_binding.hpp>
 #include <anderson/noise/kicks.hpp>
+#include <anderson/noise/laws.hpp>
 #include <anderson/noise/recorded.hpp>
 #include <anderson/noise/support.hpp>
 #include <anderson/noise/white.hpp>
@@ -80,6 +82,7 @@
 #include <anderson/state/gaussian_state.hpp>
 #include <anderson/state/given.hpp>
 #include <anderson/state/ground.hpp>
+#include <anderson/state/levels.hpp>
 #include <anderson/state/product.hpp>
 #include <anderson/state/thermal.hpp>
 #include <anderson/statistics/moments.hpp>

@@ -23,6 +23,7 @@
 #include <complex>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <span>
@@ -310,6 +311,58 @@ TEST_CASE("average: columns, times and shapes as asked for") {
       CHECK(a->cols() == (c.name == "density" ? 5 : 1));
     }
   for (an::index_t t = 0; t < 3; ++t) CHECK(result["density"].mean.row(t).sum() == doctest::Approx(2).epsilon(1e-14));
+}
+
+namespace {
+
+/// An executor of a user that forgets one task.
+struct forgetful {
+  an::index_t forgotten;
+  int threads() const { return 1; }
+  void run(an::index_t count, auto&& task) const {
+    for (an::index_t i = 0; i < count; ++i)
+      if (i != forgotten) task(i);
+  }
+};
+
+/// A state of a user that leaves orbitals or occupations out.
+struct unwritten_state {
+  double norm, occupation;  // of the second orbital
+  void check(an::index_t) const {}
+  template <class Realization>
+  an::gaussian_state<double> prepare(const Realization& r, auto& /*rng*/) const {
+    an::orbitals_t<double> phi = an::orbitals_t<double>::Identity(r.size(), 2);
+    vector n = vector::Ones(2);
+    phi(1, 1) = norm;
+    n[1] = occupation;
+    return {phi, n};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("average: tasks that an executor leaves out are not averaged away") {
+  const auto with = [](const forgetful& who) {
+    return an::average(physics(), adding_method{}, times, measured(),
+                       {.disorder_realizations = 3, .noise_realizations = 20}, who);
+  };
+  CHECK_NOTHROW(with({-1}));
+  for (const an::index_t task : {0, 4, 8})
+    CHECK_THROWS_WITH_AS(with({task}), doctest::Contains("disorder realizations finished by the executor = "),
+                         std::invalid_argument);
+}
+
+TEST_CASE("average: orbitals or occupations that a user's state does not write are refused") {
+  const auto with = [](const unwritten_state& state) {
+    const an::problem p{an::anderson_model{an::chain{5}, {}}, an::white_noise{{1}, 1.0}, state};
+    return an::average(p, adding_method{}, times, measured());
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK_NOTHROW(with({1, 1}));
+  CHECK_THROWS_WITH_AS(with({nan, 1}), doctest::Contains("orbitals = not finite"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(with({0, 1}), doctest::Contains("largest entry of |Phi^dagger Phi - 1| = 1"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(with({1, nan}), doctest::Contains("occupations = not finite"), std::invalid_argument);
 }
 
 TEST_CASE("average: measures exactly at the times, also at 0") {

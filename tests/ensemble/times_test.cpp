@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -52,6 +53,70 @@ TEST_CASE("linear_times: equal distances, both ends exact") {
   CHECK(an::linear_times(2, 5, 2) == std::vector{2.0, 5.0});
   CHECK(an::linear_times(2, 2, 1) == std::vector{2.0});
   CHECK(an::linear_times(0, 5, 1) == std::vector{5.0});
+}
+
+namespace {
+
+/// Largest relative error in rounding errors.
+double worst_of(const std::vector<double>& times, const auto& right) {
+  double worst = 0;
+  for (std::size_t k = 0; k < times.size(); ++k) {
+    const long double r = right(static_cast<long double>(k));
+    worst = std::max(worst, static_cast<double>(std::abs(times[k] / r - 1)) / 2.2e-16);
+  }
+  return worst;
+}
+
+}  // namespace
+
+TEST_CASE("log_times: right to a few rounding errors from the smallest to the largest number [long double]") {
+  CHECK(an::log_times(1e-300, 1e300, 1).size() == 601);
+  CHECK(an::log_times(5e-324, 1.7e308, 1).size() == 633);  // 4.9e-324 .. 4.9e307, and the last
+  struct range {
+    double first, last;
+  };
+  for (const range& r : {range{0.1, 1e16}, range{1e-300, 1e300}, range{3e-308, 1.7e308}, range{7e-3, 2e150}})
+    for (const an::index_t per_decade : {1, 4, 7, 30}) {
+      const std::vector<double> t = an::log_times(r.first, r.last, per_decade);
+      CHECK_NOTHROW(an::detail::check_times(t));
+      CHECK(t.front() == r.first);
+      CHECK(t.back() == r.last);
+      const std::vector<double> inner(t.begin(), t.end() - 1);
+      CHECK(worst_of(inner, [&](long double k) {  // a product of five factors
+              return r.first * std::pow(10.0L, k / static_cast<long double>(per_decade));
+            }) < 5);
+    }
+}
+
+TEST_CASE("linear_times: right to a few rounding errors, however large, small or many [long double]") {
+  struct range {
+    double first, last;
+    an::index_t count;
+  };
+  for (const range& r : {range{0.1, 1500, 15000}, range{0, 10, 101}, range{1e300, 1.7e308, 1000}, range{0, 1e-300, 77},
+                         range{1e4, 1e4 + 100, 1001}}) {
+    const std::vector<double> t = an::linear_times(r.first, r.last, r.count);
+    CHECK_NOTHROW(an::detail::check_times(t));
+    REQUIRE(t.size() == static_cast<std::size_t>(r.count));
+    CHECK(t.back() == r.last);
+    const std::vector<double> positive(t.begin() + (r.first == 0), t.end());
+    CHECK(worst_of(positive, [&](long double k) {
+            return r.first + (static_cast<long double>(r.last) - r.first) * (k + (r.first == 0)) /
+                                 static_cast<long double>(r.count - 1);
+          }) < 3);
+  }
+  CHECK(an::linear_times(0, 10, 101)[3] == 0.3);
+}
+
+TEST_CASE("log_times, linear_times: more times than anyone can use, or than there are numbers, are refused") {
+  CHECK_THROWS_WITH_AS(an::log_times(1, 10, 1000000000), doctest::Contains("number of times = 10000000"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(an::log_times(1e-300, 1e300, 1000000), doctest::Contains("allowed: at most 1e8"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(an::linear_times(0, 1, 1000000000000), doctest::Contains("number of times = 1000000000000"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(an::linear_times(1, 1 + 1e-15, 100), doctest::Contains("count = 100"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(an::log_times(5e-324, 1, 10), doctest::Contains("per_decade = 10"), std::invalid_argument);
 }
 
 TEST_CASE("log_times, linear_times: bad arguments are rejected, with the value") {

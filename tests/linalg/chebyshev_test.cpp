@@ -238,7 +238,7 @@ TEST_CASE_TEMPLATE("chebyshev_exponential: the free particle in float, double an
 TEST_CASE("chebyshev_exponential: bad options and arguments are rejected, with the value") {
   using exponential = an::chebyshev_exponential<double>;
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
-  for (const double bad : {0.0, -1e-3, nan, infinity})
+  for (const double bad : {0.0, -1e-3, 1.0, 3.0, nan, infinity})
     CHECK_THROWS_WITH_AS(exponential({.tolerance = bad}), doctest::Contains("tolerance = "), std::invalid_argument);
   const an::matrix_t<double> a = disordered_chain(4);
   orbitals x = orbitals::Identity(4, 1);

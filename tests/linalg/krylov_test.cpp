@@ -231,7 +231,7 @@ TEST_CASE("krylov_exponential: the tolerance also holds for a column that is tin
 TEST_CASE("krylov_exponential: bad options and times are rejected, with the value") {
   using exponential = an::krylov_exponential<double>;
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
-  for (const double bad : {0.0, -1e-3, nan, infinity})
+  for (const double bad : {0.0, -1e-3, 1.0, 3.0, nan, infinity})
     CHECK_THROWS_WITH_AS(exponential({.tolerance = bad}), doctest::Contains("tolerance = "), std::invalid_argument);
   CHECK_THROWS_WITH_AS(exponential({.max_dimension = 1}), doctest::Contains("max_dimension = 1"),
                        std::invalid_argument);

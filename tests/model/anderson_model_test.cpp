@@ -5,10 +5,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <complex>
 #include <concepts>
 #include <limits>
+#include <span>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace an = anderson;
@@ -26,6 +29,14 @@ struct staircase {
   }
 };
 
+/// One that forgets all sites from `written` on.
+struct forgetful {
+  std::size_t written;
+  void draw(auto& /*rng*/, std::span<double> onsite) const {
+    for (std::size_t i = 0; i < std::min(written, onsite.size()); ++i) onsite[i] = 0.5;
+  }
+};
+
 an::philox stream(an::index_t realization) { return {7, {an::purpose::disorder, realization, 0}}; }
 
 }  // namespace
@@ -33,6 +44,18 @@ an::philox stream(an::index_t realization) { return {7, {an::purpose::disorder, 
 static_assert(an::model<an::anderson_model<an::chain>>);
 static_assert(an::model<an::anderson_model<an::chain, staircase, complex>>);
 static_assert(an::model<an::anderson_model<an::chain, an::uniform_disorder, float>>);
+
+TEST_CASE("anderson_model: a site that the disorder law leaves out is refused, not 0") {
+  auto rng = stream(0);
+  CHECK_NOTHROW(an::anderson_model{an::chain{5}, 1.0, forgetful{5}}.draw(rng));
+  for (const std::size_t written : {0u, 2u, 4u}) {
+    const std::string said = "anderson: potential[" + std::to_string(written) +
+                             "] = nan; allowed: finite; draw(rng, onsite) of the disorder law must fill all of onsite";
+    CHECK_THROWS_WITH_AS((an::anderson_model{an::chain{5}, 1.0, forgetful{written}}.draw(rng)), said.c_str(),
+                         std::invalid_argument);
+    CHECK_THROWS_AS((an::anderson_model{an::chain{5}, 1.0f, forgetful{written}}.draw(rng)), std::invalid_argument);
+  }
+}
 
 TEST_CASE("anderson_model: the arguments choose the type") {
   const an::anderson_model standard{an::chain{5}, {.hopping = 1.5, .disorder = 3.0}};

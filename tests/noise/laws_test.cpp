@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: MIT
 // What every noise of the library obeys; a new one needs a make_noise and a line at the end.
 #include <anderson/core/concepts.hpp>
+#include <anderson/noise/kicks.hpp>
+#include <anderson/noise/laws.hpp>
 #include <anderson/noise/recorded.hpp>
 #include <anderson/noise/white.hpp>
+#include <anderson/random/distributions.hpp>
 #include <anderson/random/philox.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace an = anderson;
+
+namespace laws_test {
 
 namespace {
 
@@ -76,3 +87,122 @@ TEST_CASE_TEMPLATE_DEFINE("noise laws", Noise, noise_laws) {
   }
 }
 TEST_CASE_TEMPLATE_INVOKE(noise_laws, an::white_noise, an::recorded_noise);
+
+// ---- what dephasing_rate promises ----------------------------------------------------------------------------------
+
+namespace {
+
+/// Phases of strength gamma on two sites, made by a law of its own; declares rate gamma for both.
+template <class Law>
+struct declared {
+  Law law;  // fills phi from the normals of this step and of the last
+  double scale = 1;
+  std::vector<an::index_t> sites{2, 5};
+  double last[2] = {0, 0};
+  std::span<const an::index_t> support() const { return sites; }
+  void restart(auto& rng) {
+    for (double& x : last) x = an::normal(rng);
+  }
+  void increments(double /*t*/, double duration, auto& rng, std::span<double> phi) {
+    const double now[2] = {an::normal(rng), an::normal(rng)}, deviation = std::sqrt(1.5 * duration);
+    law(now, last, phi);
+    for (double& x : phi) x *= scale * deviation;
+    std::copy(now, now + 2, last);
+  }
+  double dephasing_rate(an::index_t) const { return 1.5; }
+};
+template <class Law>
+declared(Law) -> declared<Law>;
+template <class Law>
+declared(Law, double) -> declared<Law>;
+
+using two = const double*;
+using out = std::span<double>;
+
+/// Kicks of a Poisson process, by both of two sites at once if shared.
+struct shared_kicks {
+  bool shared;
+  an::kicks own{{2, 5}, 1.5, 0.9};
+  std::optional<an::noise_event> second = {};
+  std::span<const an::index_t> support() const { return own.support(); }
+  void restart(auto& /*rng*/) { second.reset(); }
+  an::noise_event next_event(double t, auto& rng) {
+    if (second) return *std::exchange(second, std::nullopt);
+    an::noise_event first = own.next_event(t, rng);
+    if (!shared) return first;
+    first.wait *= 2;  // the same rate for each site
+    second = {.wait = 0, .site = 1 - first.site, .angle = first.angle};
+    return first;
+  }
+  double dephasing_rate(an::index_t k) const { return own.dephasing_rate(k); }
+};
+
+/// Rates that differ between sites, one of them 0.
+struct uneven {
+  std::vector<an::index_t> sites{2, 5, 3};
+  std::span<const an::index_t> support() const { return sites; }
+  void restart(auto& /*rng*/) {}
+  void increments(double /*t*/, double duration, auto& rng, std::span<double> phi) {
+    for (an::index_t k = 0; k < 3; ++k)
+      phi[static_cast<std::size_t>(k)] = std::sqrt(dephasing_rate(k) * duration) * an::normal(rng);
+  }
+  double dephasing_rate(an::index_t k) const { return k == 0 ? 0.3 : k == 1 ? 2.0 : 0.0; }
+};
+
+}  // namespace
+
+TEST_CASE("check_dephasing: white noise, kicks, reflections and a user's noise dephase as they declare") {
+  const auto holds = [](const auto& noise) {
+    const an::dephasing_report report = an::check_dephasing(noise);
+    CAPTURE(report.law);
+    CHECK(report.deviation <= report.allowed);
+    CHECK(report.deviation > 0);
+    CHECK(report.allowed < 0.03);
+    CHECK(report.holds());
+  };
+  holds(an::white_noise{{4, 0, 7}, 1.5});
+  holds(an::white_noise{{4}, 1e-6});
+  holds(an::kicks{{4, 0, 7}, 0.4, 0.7});
+  holds(an::kicks{{4, 0}, 1e5, 3.0});
+  holds(an::reflections{{3, 1}, 1.0});
+  holds(uneven{});
+  holds(shared_kicks{false});
+  holds(declared{[](two now, two, out phi) { phi[0] = now[0], phi[1] = now[1]; }});
+  CHECK(an::check_dephasing(an::white_noise{{4, 0}, 0.0}).deviation == 0);
+}
+
+TEST_CASE("check_dephasing: shared, remembered, biased and misjudged noise is found out, by the law it breaks") {
+  const auto broken = [](const auto& noise, const std::string& law) {
+    const an::dephasing_report report = an::check_dephasing(noise);
+    CHECK_FALSE(report.holds());
+    CHECK(report.law == law);
+  };
+  const std::string together = "<e^{-i (phi_0 - phi_1)}> in one step";
+  broken(declared{[](two now, two, out phi) { phi[0] = phi[1] = now[0]; }}, together);  // one process, two sites
+  broken(declared{[](two now, two, out phi) { phi[0] = now[0], phi[1] = -now[0]; }}, together);
+  broken(declared{[](two now, two, out phi) { phi[0] = now[0], phi[1] = 0.8 * now[0] + 0.6 * now[1]; }}, together);
+  broken(shared_kicks{true}, together);
+  broken(declared{[](two now, two last, out phi) { phi[0] = last[0], phi[1] = now[0]; }},
+         "<e^{-i (phi_1 - phi_0)}> in successive steps");
+  broken(declared{[](two now, two last, out phi) {
+           for (const std::size_t k : {0u, 1u}) phi[k] = std::sqrt(0.5) * (now[k] + last[k]);
+         }},
+         "<e^{-i (phi_1 - phi_1)}> in successive steps");
+  // Rates 20 percent off, phases that prefer a sign, phases +-sqrt(gamma dt).
+  const auto right = [](two now, two, out phi) { phi[0] = now[0], phi[1] = now[1]; };
+  CHECK_FALSE(an::check_dephasing(declared{right, std::sqrt(1.2)}).holds());
+  CHECK_FALSE(an::check_dephasing(declared{right, std::sqrt(0.8)}).holds());
+  broken(declared{[](two now, two, out phi) { phi[0] = now[0], phi[1] = now[1] + 0.2; }}, "<e^{-i phi_1}>");
+  CHECK_FALSE(an::check_dephasing(declared{[](two now, two, out phi) {
+                for (const std::size_t k : {0u, 1u}) phi[k] = std::copysign(1, now[k]);
+              }}).holds());
+}
+
+TEST_CASE("check_dephasing: increments and events that are left out are rejected") {
+  CHECK_THROWS_WITH_AS(an::check_dephasing(declared{[](two now, two, out phi) { phi[0] = now[0]; }}),
+                       doctest::Contains("increment of the noise = nan"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(an::check_dephasing(an::white_noise{{1}, 1.0}, 0), doctest::Contains("samples = 0"),
+                       std::invalid_argument);
+}
+
+}  // namespace laws_test

@@ -68,6 +68,19 @@ TEST_CASE("recorded_noise: another step is rejected, its rounding is not") {
   CHECK(step(noise, 0, 0.1 * 3 - 0.2) == std::vector{1.0});  // and nothing was used up by the rejected ones
 }
 
+TEST_CASE("recorded_noise: late steps may differ by the rounding of their times, by more not") {
+  std::vector<double> phi(20000);
+  an::recorded_noise noise{{3}, 0.1, phi};
+  for (const double t : {1.0, 1e4, 1e8, 1e11})
+    for (int k = 0; k < 100; ++k) {
+      CAPTURE(t);
+      const double from = t + 0.1 * k, until = t + 0.1 * (k + 1);
+      CHECK_NOTHROW(step(noise, from, until - from));
+      CHECK_THROWS_WITH_AS(step(noise, from, until - from + 3e-4), doctest::Contains("dt on a recorded noise path = "),
+                           std::invalid_argument);
+    }
+}
+
 TEST_CASE("recorded_noise: bad arguments are rejected, with the value") {
   using sites = std::vector<an::index_t>;
   using record = std::vector<double>;

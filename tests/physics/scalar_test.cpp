@@ -7,6 +7,9 @@
 
 #include <cmath>
 #include <complex>
+#include <limits>
+#include <stdexcept>
+#include <vector>
 
 namespace scalar_test {
 
@@ -75,6 +78,49 @@ TEST_CASE_TEMPLATE("scalar: long double trajectories are orthonormal beyond doub
       defect = std::max(defect, std::abs(overlap));
     }
   CHECK(defect < 1000 * Eigen::NumTraits<long double>::epsilon());  // 1e-16; double would give 1e-14
+}
+
+namespace {
+
+template <class Real>
+sample_of<Real> clean_ring(index_t sites, Real constant = 0) {
+  const std::vector<double> onsite(at(sites), static_cast<double>(constant));
+  an::philox rng;
+  return sample_of<Real>(
+      an::anderson_model{an::chain{sites, an::boundary::periodic}, Real(1), an::given_potential{onsite}}.draw(rng));
+}
+
+}  // namespace
+
+// Levels of a clean ring: -2 cos(2 pi q / L), all but the first and the last in pairs.
+TEST_CASE_TEMPLATE("scalar: a clean ring has a ground state only where its shell is full", Real, float, double,
+                   long double) {
+  for (const Real constant : {Real(0), Real(1000)})
+    for (const index_t sites : {6, 8, 20}) {
+      CAPTURE(sites);
+      const sample_of<Real> ring = clean_ring<Real>(sites, constant);
+      for (index_t n = 0; n <= sites; ++n) {
+        CAPTURE(n);
+        if (n == 0 || n % 2 == 1 || n == sites)
+          CHECK_NOTHROW(prepared_state(an::ground_state{n}, ring));
+        else
+          CHECK_THROWS_AS(prepared_state(an::ground_state{n}, ring), std::invalid_argument);
+      }
+      CHECK_NOTHROW(prepared_state(an::ground_state{.particles = 2, .accept_degenerate = true}, ring));
+    }
+}
+
+TEST_CASE_TEMPLATE("scalar: a thermal ring of six with a degenerate level at mu keeps both particles at any beta", Real,
+                   float, double, long double) {
+  constexpr Real epsilon = std::numeric_limits<Real>::epsilon();
+  const sample_of<Real> ring = clean_ring<Real>(6);
+  for (const double beta : {1e3, 1e4, 1e8, 1e15, 1e17, 1e40, 1e300}) {
+    CAPTURE(beta);
+    const an::vector_t<Real> f = prepared_state(an::thermal_state{beta, 2}, ring).occupations;
+    CHECK(std::abs(f.sum() - 2) <= 8 * epsilon);
+    CHECK(std::abs(f[1] - Real(0.5)) <= 2 * epsilon);
+    CHECK(f[1] == f[2]);
+  }
 }
 
 }  // namespace scalar_test

@@ -208,6 +208,49 @@ TEST_CASE("event_propagator: kicks at the same instant, on one site and on two")
   CHECK(largest(moved(sample, {9, 3}, at_once, start, 2) - twin(sample.dense(), {9}, {{0, 0, 1.0}}, 2, start)) < 1e-13);
 }
 
+TEST_CASE("event_propagator: kicks at time 0 come before an output there") {
+  const auto sample = realization();
+  const orbitals start = support::random_orbitals(length, 4, 6);
+  for (const int kicks : {1, 2, 15, 16, 17, 40}) {
+    CAPTURE(kicks);
+    event_list events(static_cast<std::size_t>(kicks), an::noise_event{0, 0, 0.3});
+    events.push_back({0.5, 0, 1.0});
+    an::recorded_kicks noise({9}, events);
+    an::philox rng(1, {});
+    auto stepper = an::event_propagator{}.prepare(sample, noise).start(state(start));
+    for (int twice = 0; twice < 2; ++twice) {
+      stepper.evolve(0, noise, rng);
+      CHECK(stepper.events() == kicks);
+      CHECK(largest(stepper.snapshot().orbitals() - twin(sample.dense(), {9}, events, 0, start)) < 1e-13);
+    }
+    stepper.evolve(2, noise, rng);
+    CHECK(stepper.events() == kicks + 1);
+    CHECK(largest(stepper.snapshot().orbitals() - twin(sample.dense(), {9}, events, 2, start)) < 1e-13);
+  }
+}
+
+TEST_CASE("event_propagator: a noise that lets no time pass ends in a message, a million kicks at once do not") {
+  const auto sample = realization();
+  const auto stepper_of = [&](const auto& noise) {
+    return an::event_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 1, 1)));
+  };
+  an::philox rng(1, {});
+  repeated stuck{{9, 3}, {0, 0, 1e-3}};
+  auto stepper = stepper_of(stuck);
+  CHECK_THROWS_WITH_AS(stepper.evolve(1, stuck, rng),
+                       doctest::Contains("waiting time of a noise event = 0; allowed: long"), std::invalid_argument);
+  event_list late(1000002, an::noise_event{1e-30, 0, 1e-3});
+  late[0].wait = 0.75;  // 0.75 + 1e-30 is 0.75
+  an::recorded_kicks slow({9, 3}, late);
+  auto other = stepper_of(slow);
+  CHECK_THROWS_WITH_AS(other.evolve(3, slow, rng), doctest::Contains("which stands at 0.75 since 1e6 events"),
+                       std::invalid_argument);
+  an::recorded_kicks many({9, 3}, event_list(1000000, an::noise_event{0, 0, 1e-6}));
+  auto moved_once = stepper_of(many);
+  moved_once.evolve(0, many, rng);
+  CHECK(moved_once.events() == 1000000);
+}
+
 TEST_CASE("event_propagator: without kicks the evolution is exp(-i h t) and the energy stays [invariant 7]") {
   const auto sample = realization();
   const orbitals start = support::random_orbitals(length, 6, 6);
@@ -417,6 +460,9 @@ TEST_CASE("event_propagator: bad events of a noise are rejected, with the value,
   rejects({0.5, -1, 1}, "site of a noise event = -1");
   rejects({0.5, 1, nan}, "angle of a noise event = ");
   rejects({0.5, 1, infinity}, "angle of a noise event = ");
+  rejects({}, "waiting time of a noise event = nan");
+  rejects({.wait = 0.5}, "site of a noise event = -1");
+  rejects({.wait = 0.5, .site = 1}, "angle of a noise event = nan");
 }
 
 }  // namespace event_test

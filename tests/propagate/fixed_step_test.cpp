@@ -110,6 +110,49 @@ TEST_CASE("fixed_steps: many steps come in batches of bounded size, nothing lost
   }
 }
 
+TEST_CASE("fixed_steps: late outputs a step apart take one step each") {
+  std::size_t steps = 0;
+  double longest = 0;
+  for (int k = 0; k < 1000; ++k) {
+    const loop l = run(1e4 + 0.1 * k, 1e4 + 0.1 * (k + 1), 0.1);
+    steps += l.noise.calls.size();
+    longest = std::max(longest, l.noise.calls[0].dt);
+  }
+  CHECK(steps == 1000);
+  CHECK(longest < 0.1 * (1 + 1e-10));  // the rounding of times of 1e4
+}
+
+namespace {
+
+struct forgetful {
+  std::vector<an::index_t> sites{3, 8};
+  int written = 0;
+  std::span<const an::index_t> support() const { return sites; }
+  void restart(auto& /*rng*/) {}
+  void increments(double /*t*/, double /*dt*/, auto& /*rng*/, std::span<double> phi) {
+    if (written-- > 0) phi[1] = 1;
+    phi[0] = 1;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("fixed_steps: an increment that the noise leaves out is refused, with its site and step") {
+  forgetful noise;
+  noise.written = 3;
+  an::philox rng(1, {});
+  std::vector<double> buffer(10000, 0.25);
+  const auto all = [&] {
+    an::detail::fixed_steps(0, 1, 0.25, noise.sites, noise, rng, buffer, [](double, std::span<const double>) {});
+  };
+  CHECK_THROWS_WITH_AS(all(),
+                       "anderson: increment of the noise = nan; allowed: finite; increments() of the noise must fill "
+                       "phi[1], of site 8, in the step from t = 0.75",
+                       std::invalid_argument);
+  noise.written = 4;
+  CHECK_NOTHROW(all());
+}
+
 TEST_CASE("fixed_steps: to the present time nothing is done, backwards is rejected") {
   CHECK(run(2, 2, 0.1).noise.calls.empty());
   CHECK(run(2, 2, 0.1).taus.empty());

@@ -9,6 +9,7 @@
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
 #include <anderson/core/steps.hpp>
+#include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/support.hpp>
 
@@ -203,14 +204,14 @@ private:
 /// and still matter (some 1e2 < t < 1e6), which a larger tolerance or a smaller max_work saves. Memory: O(L^2).
 struct exact_noise_average {
   averaged_at reading = averaged_at::time;
-  real_t tolerance = 1e-8;     ///< on C at time t, > 0; not below 1e-11, nor below 1e4 rounding errors (float: 1e-3)
+  real_t tolerance = 1e-8;  ///< on C at time t, in (0, 1); not below 1e-11, nor below 1e4 rounding errors (float: 1e-3)
   /// Most work per time, >= 0, in elements of matrices: a resolvent takes L^2 + 1000, with M > 1 noisy sites (1 + M^2) L^2
   /// + 1000. Bounds how long coherences are followed; 1e9 are some seconds.
   real_t max_work = 3e8;
 
-  /// @throws std::invalid_argument  tolerance <= 0, max_work < 0, or not finite.
+  /// @throws std::invalid_argument  tolerance outside (0, 1); max_work < 0 or not finite.
   void check() const {
-    detail::require(tolerance > 0 && std::isfinite(tolerance), "tolerance", tolerance, "tolerance > 0 and finite");
+    detail::check_tolerance(tolerance);
     detail::require(max_work >= 0 && std::isfinite(max_work), "max_work", max_work, "max_work >= 0 and finite");
   }
 

@@ -67,7 +67,7 @@ public:
   void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
     detail::check_until(until, time_);
     if (until == time_) return;
-    const index_t steps = detail::step_count(until - time_, prepared_->dt);
+    const index_t steps = detail::step_count(time_, until, prepared_->dt);
     const real_type duration = static_cast<real_type>(until) - static_cast<real_type>(time_),
                     tau = duration / static_cast<real_type>(steps);
     for (std::size_t k = 0; k < lost_.size(); ++k)

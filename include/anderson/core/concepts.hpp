@@ -13,6 +13,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <random>
 #include <ranges>
 #include <span>
@@ -76,7 +77,7 @@ concept hamiltonian =
              orbitals_t<real_of_t<typename H::scalar_type>>& out) {
       requires scalar<typename H::scalar_type>;           // real symmetric, or complex Hermitian
       { h.size() } -> std::convertible_to<index_t>;       // L
-      { h.apply(in, out) } -> std::same_as<void>;         // out = h in for L x M orbitals
+      { h.apply(in, out) } -> std::same_as<void>;         // out = h in for L x M orbitals: all of it
       // Contract: out arrives with the shape of in, is another object, and no memory is allocated.
       // Optional: matrix_t<scalar_type> dense() const (otherwise built by apply),
       // std::optional<tridiagonal<real>> tridiagonal_form() const for the fast eigensystem and Chebyshev step, and
@@ -114,9 +115,10 @@ concept increment_noise =
 
 /// One kick exp(-i angle n_s) of a site at an instant.
 struct noise_event {
-  real_t wait;   // since the last event, or the start; >= 0, infinity: never
-  index_t site;  // k: the kicked site is support()[k]
-  real_t angle;  // radians
+  // Defaults are refused, so that no member is left out.
+  real_t wait = std::numeric_limits<real_t>::quiet_NaN();   // since the last event, or the start; >= 0, infinity: never
+  index_t site = -1;                                        // k: the kicked site is support()[k]
+  real_t angle = std::numeric_limits<real_t>::quiet_NaN();  // radians
 };
 
 /// Noise by kicks at random times: for propagators without a time step.
@@ -129,11 +131,13 @@ concept event_noise = local_noise<N> && requires(N& n, real_t t, detail::any_rng
 template <class N>
 concept noise_process = increment_noise<N> || event_noise<N>;
 
-/// A noise whose average over paths is dephasing at a known rate (paper eq. 4): needed by methods that do not
-/// follow its paths, `rate_equation` and those of averaged/.
+/// A noise whose average over paths is dephasing at a known rate of every site, independent between sites and in time
+/// (paper eq. 4): needed by methods that do not follow its paths, `rate_equation` and those of averaged/.
 template <class N>
 concept dephasing_noise = noise_process<N> && requires(const N& n, index_t k) {
   { n.dephasing_rate(k) } -> std::convertible_to<real_t>;  // gamma of site support()[k], >= 0
+  // Contract: phases of different sites, and of times that do not overlap, are independent, and <e^{-i phi}> over a time
+  // dt is e^{-gamma dt / 2}. One process shared by two sites has no such rates. check_dephasing (noise/laws.hpp) tells.
 };
 
 // ---- state ---------------------------------------------------------------------------------------------------------

@@ -93,6 +93,8 @@ public:
   double seconds() const { return std::chrono::duration<double>(clock::now() - start_).count(); }
 
   result_table<real_type> table() const {
+    require(reduction_.merged() == plan_.disorder_realizations, "disorder realizations finished by the executor",
+            reduction_.merged(), "all " + std::to_string(plan_.disorder_realizations) + "; it must run every task");
     const nested_moments<real_type> all = reduction_.result();
     result_table<real_type> out;
     out.times.assign(times_.begin(), times_.end());

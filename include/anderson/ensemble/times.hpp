@@ -5,8 +5,10 @@
 #include <anderson/core/types.hpp>
 
 #include <cmath>
+#include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace anderson {
@@ -23,36 +25,58 @@ inline void check_times(std::span<const real_t> times) {
   }
 }
 
+/// Ends before the memory does.
+inline void check_count(real_t count) { require(count <= 1e8, "number of times", count, "at most 1e8"); }
+
+inline void append_distinct(std::vector<real_t>& times, real_t t, std::string_view argument, index_t value) {
+  if (!times.empty() && !(t > times.back())) reject(argument, value, "so few times that they are distinct numbers");
+  times.push_back(t);
+}
+
 }  // namespace detail
 
 /// Times first, ..., last in equal ratios, `per_decade` of them in a factor of ten; `last` is always among them.
-/// @throws std::invalid_argument  first <= 0, last < first, or per_decade < 1.
+/// Each is right to a few rounding errors.
+/// @throws std::invalid_argument  first <= 0, last < first, per_decade < 1, more than 1e8 times, or so many per decade
+///                                that they are not distinct.
 inline std::vector<real_t> log_times(real_t first, real_t last, index_t per_decade) {
   detail::require(first > 0 && std::isfinite(first), "first", first, "first > 0 and finite");
   detail::require(last >= first && std::isfinite(last), "last", last, "last >= first and finite");
   detail::require(per_decade >= 1, "per_decade", per_decade, "per_decade >= 1");
   const real_t spacing = 1 / static_cast<real_t>(per_decade);
+  detail::check_count((std::log10(last) - std::log10(first)) / spacing + 1);
   std::vector<real_t> times;
   for (index_t k = 0;; ++k) {
-    const real_t t = first * std::pow(10.0, static_cast<real_t>(k) * spacing);
+    const index_t decades = k / per_decade, third = decades / 3;  // 10^632 is too large, and rounds a lot
+    const real_t t = first * std::pow(10.0, static_cast<real_t>(third)) * std::pow(10.0, static_cast<real_t>(third)) *
+                     std::pow(10.0, static_cast<real_t>(decades - 2 * third)) *
+                     std::pow(10.0, static_cast<real_t>(k % per_decade) / static_cast<real_t>(per_decade));
     if (t >= last * (1 - 1e-9 * spacing)) break;  // a point that is `last` but for rounding is `last`
-    times.push_back(t);
+    detail::append_distinct(times, t, "per_decade", per_decade);
   }
-  times.push_back(last);
+  detail::append_distinct(times, last, "per_decade", per_decade);
   return times;
 }
 
 /// `count` times from first to last in equal distances.
-/// @throws std::invalid_argument  first < 0, count < 1, last <= first with count > 1.
+/// Each is right to a few rounding errors.
+/// @throws std::invalid_argument  first < 0, count < 1 or above 1e8, last <= first with count > 1, or times that are
+/// not
+///                                distinct.
 inline std::vector<real_t> linear_times(real_t first, real_t last, index_t count) {
   detail::require(first >= 0 && std::isfinite(first), "first", first, "first >= 0 and finite");
   detail::require(count >= 1, "count", count, "count >= 1");
   detail::require(std::isfinite(last) && (last > first || (count == 1 && last == first)), "last", last,
                   "last > first and finite");
+  detail::check_count(static_cast<real_t>(count));
   std::vector<real_t> times;
-  const real_t step = count > 1 ? (last - first) / static_cast<real_t>(count - 1) : 0;
-  for (index_t k = 0; k + 1 < count; ++k) times.push_back(first + static_cast<real_t>(k) * step);
-  times.push_back(last);
+  const real_t range = last - first, parts = static_cast<real_t>(count - 1);
+  const bool huge = range > std::numeric_limits<real_t>::max() / 1e8;  // times k is too large
+  for (index_t k = 0; k + 1 < count; ++k) {
+    const auto part = static_cast<real_t>(k);
+    detail::append_distinct(times, first + (huge ? range * (part / parts) : range * part / parts), "count", count);
+  }
+  detail::append_distinct(times, last, "count", count);
   return times;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/error.hpp>
+#include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/bessel.hpp>
 #include <anderson/linalg/products.hpp>
@@ -59,10 +60,9 @@ concept three_diagonals = requires(const T& t) {
 template <real_scalar Real>
 class chebyshev_exponential {
 public:
-  /// @throws std::invalid_argument  tolerance <= 0 or not finite.
+  /// @throws std::invalid_argument  tolerance outside (0, 1).
   explicit chebyshev_exponential(chebyshev_options options = {}) : options_(options) {
-    detail::require(options.tolerance > 0 && std::isfinite(options.tolerance), "tolerance", options.tolerance,
-                    "tolerance > 0 and finite");
+    detail::check_tolerance(options.tolerance);
   }
 
   /// @param a          a(in, out): out = A in for L x M blocks, out has the right shape; or an anderson::tridiagonal.

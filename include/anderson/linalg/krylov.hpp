@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/error.hpp>
+#include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/krylov_panel.hpp>
 
@@ -47,10 +48,9 @@ struct krylov_report {
 template <real_scalar Real>
 class krylov_exponential {
 public:
-  /// @throws std::invalid_argument  tolerance <= 0 or not finite; max_dimension < 2.
+  /// @throws std::invalid_argument  tolerance outside (0, 1); max_dimension < 2.
   explicit krylov_exponential(krylov_options options = {}) : options_(options) {
-    detail::require(options.tolerance > 0 && std::isfinite(options.tolerance), "tolerance", options.tolerance,
-                    "tolerance > 0 and finite");
+    detail::check_tolerance(options.tolerance);
     detail::require(options.max_dimension >= 2, "max_dimension", options.max_dimension, "max_dimension >= 2");
   }
 

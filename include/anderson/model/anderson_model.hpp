@@ -9,6 +9,9 @@
 
 #include <cmath>
 #include <concepts>
+#include <limits>
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -51,9 +54,14 @@ public:
   const Disorder& disorder() const noexcept { return disorder_; }
 
   /// One disorder realization.
+  /// @throws std::invalid_argument  the law leaves a site out, or its value is not finite.
   tight_binding<Lattice, Scalar> draw(random_source auto& rng) const {
-    std::vector<real_t> onsite(static_cast<std::size_t>(size()));
+    std::vector<real_t> onsite(static_cast<std::size_t>(size()), std::numeric_limits<real_t>::quiet_NaN());
     disorder_.draw(rng, std::span<real_t>(onsite));
+    for (std::size_t i = 0; i < onsite.size(); ++i)
+      if (!std::isfinite(onsite[i]))
+        detail::reject("potential[" + std::to_string(i) + "]", onsite[i],
+                       "finite; draw(rng, onsite) of the disorder law must fill all of onsite");
     const Eigen::Map<const vector_t<real_t>> w(onsite.data(), size());
     return {lattice_, hopping_, w.template cast<real_of_t<Scalar>>()};
   }

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/error.hpp>
 #include <anderson/core/lazy.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 
+#include <limits>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace anderson {
@@ -19,7 +22,9 @@ matrix_t<typename H::scalar_type> dense_matrix(const H& h) {
     return h.dense();
   } else {
     const orbitals_t<real_of_t<scalar_type>> unit = orbitals_t<real_of_t<scalar_type>>::Identity(h.size(), h.size());
-    orbitals_t<real_of_t<scalar_type>> columns(h.size(), h.size());
+    const auto nan = std::numeric_limits<real_of_t<scalar_type>>::quiet_NaN();  // shows what h does not write
+    orbitals_t<real_of_t<scalar_type>> columns =
+        orbitals_t<real_of_t<scalar_type>>::Constant(h.size(), h.size(), {nan, nan});
     h.apply(unit, columns);
     if constexpr (real_scalar<scalar_type>)
       return columns.real();
@@ -27,6 +32,29 @@ matrix_t<typename H::scalar_type> dense_matrix(const H& h) {
       return columns;
   }
 }
+
+namespace detail {
+
+/// Applies h to a block of ones in an output of NaN: what h does not write shows. Cost: one application to two
+/// orbitals.
+/// @throws std::invalid_argument  a row that is not written, or not finite.
+template <hamiltonian H>
+const H& check_apply(const H& h) {
+  using real_type = real_of_t<typename H::scalar_type>;
+  const real_type nan = std::numeric_limits<real_type>::quiet_NaN();
+  const orbitals_t<real_type> ones = orbitals_t<real_type>::Ones(h.size(), 2);
+  orbitals_t<real_type> out = orbitals_t<real_type>::Constant(h.size(), 2, {nan, nan});
+  h.apply(ones, out);
+  require(out.rows() == h.size() && out.cols() == 2, "shape after apply(in, out) of the Hamiltonian",
+          std::to_string(out.rows()) + " x " + std::to_string(out.cols()), std::to_string(h.size()) + " x 2, as given");
+  for (index_t i = 0; i < h.size(); ++i)
+    if (!out.row(i).allFinite())
+      reject("row " + std::to_string(i) + " of out after apply(in, out) of the Hamiltonian", out.row(i),
+             "finite; apply must write all of out");
+  return h;
+}
+
+}  // namespace detail
 
 /// One disorder realization: a Hamiltonian and, computed at the first call, its eigensystem, so that an initial state
 /// and a propagator that both need it share one. A handle: copies are cheap and refer to the same sample.
@@ -38,6 +66,7 @@ public:
   using scalar_type = typename Hamiltonian::scalar_type;
   using real_type = real_of_t<scalar_type>;
 
+  /// @throws std::invalid_argument  h.apply() leaves rows of its result out, or they are not finite.
   explicit disorder_realization(Hamiltonian h) : sample_(std::make_shared<sample>(std::move(h))) {}
 
   index_t size() const { return sample_->h.size(); }
@@ -58,7 +87,7 @@ private:
   }
 
   struct sample {
-    explicit sample(Hamiltonian given) : h(std::move(given)) {}
+    explicit sample(Hamiltonian given) : h(std::move(given)) { detail::check_apply(h); }
     Hamiltonian h;
     detail::lazy<anderson::eigensystem<scalar_type>> eigen;
   };

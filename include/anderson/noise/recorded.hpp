@@ -3,9 +3,11 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/steps.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/support.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -41,8 +43,8 @@ public:
 
   /// @throws std::invalid_argument  dt is not the recorded step, or the record has ended.
   void increments(real_t t, real_t dt, random_source auto& /*rng*/, std::span<real_t> phi) {
-    constexpr real_t rounding = 1e-9;  // output times such as 0.1 * 3 are not exact multiples of the step
-    if (!(std::abs(dt - step_) <= rounding * step_))
+    // Output times such as 0.1 * 3 are not exact multiples of the step, and late ones less so.
+    if (!(std::abs(dt - step_) <= std::max(1e-9 * step_, detail::time_rounding(t + dt, step_))))
       detail::reject("dt on a recorded noise path", dt, "the recorded step, " + detail::text(step_));
     detail::require(next_ + phi.size() <= phi_->size(), "time on a recorded noise path", t, "less than its length");
     for (real_t& x : phi) x = (*phi_)[next_++];

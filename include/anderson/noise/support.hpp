@@ -38,7 +38,7 @@ std::vector<real_t> dephasing_rates(const Noise& noise, index_t sites) {
   for (index_t k = 0; k < std::ssize(support); ++k) {
     rates.push_back(noise.dephasing_rate(k));
     require(rates.back() >= 0 && std::isfinite(rates.back()), "dephasing rate of the noise", rates.back(),
-            ">= 0 and finite");
+            ">= 0 and finite; dephasing_rate(" + std::to_string(k) + ") of the noise");
   }
   return rates;
 }

@@ -110,10 +110,10 @@ private:
 /// exceeds the spectrum of the shaken h by at most the largest of these sums, the hopping to all neighbors.
 struct chebyshev_propagator {
   real_t dt = 0.1;           ///< longest step, > 0
-  real_t tolerance = 1e-10;  ///< on the orbitals, in every step, > 0
+  real_t tolerance = 1e-10;  ///< on the orbitals, in every step, in (0, 1)
   static constexpr int weak_order = 1;
 
-  /// @throws std::invalid_argument  dt or tolerance <= 0 or not finite.
+  /// @throws std::invalid_argument  dt <= 0 or not finite; tolerance outside (0, 1).
   void check() const {
     detail::check_dt(dt);
     chebyshev_exponential<real_t>({tolerance});

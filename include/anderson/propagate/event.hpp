@@ -56,14 +56,13 @@ public:
   const orbitals_t<real_type>& orbitals(index_t = 0) const { return state_.orbitals(0); }
   auto local_densities(index_t = 0) const { return state_.local_densities(0); }
 
-  /// To the time `until`, through all kicks on the way and at `until` itself; to the present time: nothing.
+  /// To the time `until`, through all kicks on the way and at `until` itself, also at 0; once there: nothing.
   /// @throws std::invalid_argument  until in the past or not finite; a noise on other sites; a bad event, after which
   ///                                the trajectory is of no use.
   template <event_noise Noise, class Rng>
   void evolve(real_t until, Noise& noise, Rng& rng) {
     detail::check_until(until, time_);
     detail::check_same_sites(noise.support(), state_.support());
-    if (until == time_) return;
     constexpr std::size_t batch = 16;  // phases of 100 modes and a panel fit into the first-level cache
     while (true) {
       batch_.clear();
@@ -76,11 +75,16 @@ public:
         }
         const real_t when = last_event_ + pending_->wait;
         if (!(when <= until)) break;
+        at_once_ = when > last_event_ ? 0 : at_once_ + 1;
+        if (at_once_ > most_at_once)
+          detail::reject("waiting time of a noise event", pending_->wait,
+                         "long enough to let time pass, which stands at " + detail::text(when) + " since 1e6 events");
         batch_.push_back({when - now, pending_->site, pending_->angle});
         last_event_ = now = when;
         pending_.reset();
       }
       const bool last = batch_.size() < batch;
+      if (batch_.empty() && until == time_ && kicked_ == no_kick) return;  // nothing to do
       if (last) batch_.push_back({until - now, no_kick, 0});
       move();
       time_ = last ? until : now;
@@ -97,6 +101,7 @@ private:
   using complex_pack = detail::complex_lanes<real_type>;
 
   static constexpr index_t no_kick = -1;  // site at the end of an evolution
+  static constexpr index_t most_at_once = 1000000;
 
   /// Through the flights and kicks of the batch. Its last kick is left to the next flight; the modes that wake in
   /// between have no part in its amplitude, but are kicked: the bound of mode_state allows for that if it counts twice.
@@ -152,7 +157,7 @@ private:
   detail::mode_state<Realization> state_;
   real_t time_ = 0, last_event_ = 0;
   std::optional<noise_event> pending_;  // drawn, not yet reached
-  index_t events_ = 0;
+  index_t events_ = 0, at_once_ = 0;
   index_t kicked_ = no_kick;         // site of the kick that is due
   real_type size_due_ = 0;           // |e^{-i theta} - 1| of that kick
   std::vector<complex_pack> gains_;  // of that kick, for every panel
@@ -183,9 +188,9 @@ struct prepared_events {
 /// Which noise is physics: averages linear in C (energy, densities) are those of white noise of the same gamma;
 /// averages of entropies are not. See kicks and split_propagator for active_tolerance.
 struct event_propagator {
-  real_t active_tolerance = 1e-10;  ///< on the orbitals, over the whole evolution, >= 0; 0: all modes, whole lattice
+  real_t active_tolerance = 1e-10;  ///< on the orbitals, over the whole evolution, below 1; 0: all modes, whole lattice
 
-  /// @throws std::invalid_argument  active_tolerance < 0 or not finite.
+  /// @throws std::invalid_argument  active_tolerance outside [0, 1).
   void check() const { detail::check_active_tolerance(active_tolerance); }
 
   /// @throws std::invalid_argument  bad active_tolerance or noisy sites.

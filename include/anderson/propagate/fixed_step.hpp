@@ -4,20 +4,17 @@
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
 #include <anderson/core/steps.hpp>
+#include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace anderson::detail {
-
-inline void check_active_tolerance(real_t tolerance) {
-  require(tolerance >= 0 && std::isfinite(tolerance), "active_tolerance", tolerance,
-          "active_tolerance >= 0 and finite");
-}
 
 inline std::string sites_text(std::span<const index_t> sites) {
   std::string all;
@@ -34,10 +31,17 @@ inline void check_increments(std::size_t increments, std::size_t sites) {
   require(increments % sites == 0, "number of increments", increments, "a multiple of the number of noisy sites");
 }
 
-/// Takes one or several trajectories from `from` to `until` in equal steps no longer than dt, so that `until` is hit
-/// exactly. Calls advance(tau, phi) with the increments of many steps, phi[(step * K + k) * trajectories + j]; the
-/// buffer is reused and bounded.
-/// @throws std::invalid_argument  until in the past or not finite; a noise on other sites than the propagator knows.
+[[noreturn]] inline void reject_increment(real_t value, std::size_t k, index_t site, real_t t) {
+  reject("increment of the noise", value,
+         "finite; increments() of the noise must fill phi[" + std::to_string(k) + "], of site " + std::to_string(site) +
+             ", in the step from t = " + text(t));
+}
+
+/// Takes one or several trajectories from `from` to `until` in equal steps no longer than dt (see step_count), so that
+/// `until` is hit exactly. Calls advance(tau, phi) with the increments of many steps, phi[(step * K + k) * trajectories
+/// + j]; the buffer is reused and bounded.
+/// @throws std::invalid_argument  until in the past or not finite; a noise on other sites than the propagator
+/// knows, or one that leaves an increment out.
 template <class Noise, class Rng, class Advance>
 void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> sites_known, std::span<Noise> noises,
                  std::span<Rng> rngs, std::vector<real_t>& buffer, Advance&& advance) {
@@ -45,7 +49,7 @@ void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> 
   if (until == from) return;
   const std::size_t sites = sites_known.size(), trajectories = noises.size();
   for (const Noise& noise : noises) check_same_sites(noise.support(), sites_known);
-  const index_t steps = step_count(until - from, dt);
+  const index_t steps = step_count(from, until, dt);
   const real_t tau = (until - from) / static_cast<real_t>(steps);
   const std::size_t per_step = sites * trajectories;
   const index_t batch = std::max<index_t>(32, 4096 / static_cast<index_t>(per_step));
@@ -57,9 +61,11 @@ void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> 
     const auto phi = std::span(buffer).first(static_cast<std::size_t>(count) * per_step);
     for (std::size_t j = 0; j < trajectories; ++j)
       for (index_t step = 0; step < count; ++step) {
-        noises[j].increments(from + static_cast<real_t>(first + step) * tau, tau, rngs[j], one);
+        const real_t t = from + static_cast<real_t>(first + step) * tau;
+        std::ranges::fill(one, std::numeric_limits<real_t>::quiet_NaN());  // shows what the noise has not written
+        noises[j].increments(t, tau, rngs[j], one);
         for (std::size_t k = 0; k < sites; ++k) {
-          require(std::isfinite(one[k]), "increment of the noise", one[k], "finite");
+          if (!std::isfinite(one[k])) reject_increment(one[k], k, sites_known[k], t);
           phi[(static_cast<std::size_t>(step) * sites + k) * trajectories + j] = one[k];
         }
       }

@@ -46,11 +46,11 @@ private:
 /// See combined_stepper for the step and krylov_exponential for the error control.
 struct krylov_propagator {
   real_t dt = 0.1;             ///< longest step, > 0
-  real_t tolerance = 1e-10;    ///< on the orbitals, in every step, > 0
+  real_t tolerance = 1e-10;    ///< on the orbitals, in every step, in (0, 1)
   index_t max_dimension = 30;  ///< largest Krylov space before a step is cut, >= 2
   static constexpr int weak_order = 1;
 
-  /// @throws std::invalid_argument  dt or tolerance <= 0 or not finite; max_dimension < 2.
+  /// @throws std::invalid_argument  dt <= 0 or not finite; tolerance outside (0, 1); max_dimension < 2.
   void check() const {
     detail::check_dt(dt);
     krylov_exponential<real_t>({tolerance, max_dimension});

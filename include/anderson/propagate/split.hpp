@@ -226,10 +226,10 @@ private:
 /// this makes in an orbital is below `active_tolerance` plus rounding, for every noise path.
 struct split_propagator {
   real_t dt = 0.1;                  ///< longest step, > 0
-  real_t active_tolerance = 1e-10;  ///< on the orbitals, over the whole evolution, >= 0; 0: all modes, whole lattice
+  real_t active_tolerance = 1e-10;  ///< on the orbitals, over the whole evolution, below 1; 0: all modes, whole lattice
   static constexpr int weak_order = 2;
 
-  /// @throws std::invalid_argument  dt <= 0 or active_tolerance < 0, or not finite.
+  /// @throws std::invalid_argument  dt <= 0 or not finite; active_tolerance outside [0, 1).
   void check() const {
     detail::check_dt(dt);
     detail::check_active_tolerance(active_tolerance);

@@ -15,6 +15,7 @@
 #include <memory>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace anderson {
 
@@ -108,18 +109,19 @@ struct rate_equation {
   /// @throws std::invalid_argument  power_of_gamma < 1.
   void check() const { detail::require(power_of_gamma >= 1, "power_of_gamma", power_of_gamma, "at least 1"); }
 
-  /// @throws std::invalid_argument  noise on more than one site (the generator is diagonal plus rank one only for one).
+  /// @throws std::invalid_argument  noise on more than one site (the generator is diagonal plus rank one only for one);
+  ///                                a bad rate.
   template <class Realization, dephasing_noise Noise>
   auto prepare(const Realization& realization, const Noise& noise) const {
     check();
     const std::span<const index_t> support = noise.support();
-    detail::check_support(support, realization.size());
+    const std::vector<real_t> rates = detail::dephasing_rates(noise, realization.size());
     detail::require(support.size() == 1, "number of noisy sites of rate_equation", support.size(), "1");
     using stepper = rate_stepper<Realization>;
     using real_type = typename Realization::real_type;
     const auto data = std::make_shared<const typename stepper::prepared_data>(typename stepper::prepared_data{
         realization, rate_generator<real_type>(eigenstate_weights(realization.eigensystem().vectors, support[0]),
-                                               static_cast<real_type>(noise.dephasing_rate(0)), power_of_gamma)});
+                                               static_cast<real_type>(rates[0]), power_of_gamma)});
     return prepared<stepper>{data};
   }
 

@@ -4,15 +4,20 @@
 #include <anderson/core/error.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/state/gaussian_state.hpp>
+#include <anderson/state/levels.hpp>
 
 #include <cmath>
 #include <optional>
+#include <type_traits>
 
 namespace anderson {
 
 /// Thermal state of the Hamiltonian: its eigenstates with Fermi occupations
 ///
-///     n_a = 1 / (exp(beta (E_a - mu)) + 1),    mu such that sum_a n_a = N.
+///     n_a = 1 / (exp(beta (E_a - mu)) + 1),    mu such that sum_a n_a = N,
+///
+/// up to rounding, at every beta. Levels that are equal up to the rounding of the eigensolver, (L + 16) eps |h|, count
+/// as equal and share their particles equally: for beta to infinity those at mu get (N - N below) / their number.
 ///
 /// beta = 0 is infinite temperature, n_a = N/L. A mixed state: it propagates L orbitals.
 struct thermal_state {
@@ -32,33 +37,50 @@ struct thermal_state {
     using real_type = typename Realization::real_type;
     const auto& eigen = realization.eigensystem();
     const index_t n = detail::filling(particles, realization.size());
-    return gaussian_state<real_type>(
-        orbitals_t<real_type>(eigen.vectors.template cast<std::complex<real_type>>()),
-        occupations(eigen.values, static_cast<real_type>(inverse_temperature), static_cast<real_type>(n)));
+    return gaussian_state<real_type>(orbitals_t<real_type>(eigen.vectors.template cast<std::complex<real_type>>()),
+                                     occupations(detail::merged_levels(eigen.values), inverse_temperature, n));
   }
 
 private:
+  /// With the gap g = beta (E_{N+1} - E_N), the distances x_a >= 0 of the other levels from its edges, in units of 1 /
+  /// beta, and mu = (E_N + E_{N+1}) / 2 + y / beta,
+  ///
+  ///     holes 1 - n_a = 1 / (exp(x_a + g/2 + y) + 1) for a <= N,    n_a = 1 / (exp(x_a + g/2 - y) + 1) for a > N.
+  ///
+  /// Both sums are equal at one y in [-ln(L - N), ln N], since the levels N and N + 1 alone outweigh the other side at
+  /// these ends. So y is found to rounding at any beta, where mu would not be, and nothing cancels.
   template <class Real>
-  static vector_t<Real> fermi(const vector_t<Real>& energies, Real beta, Real mu) {
-    return energies.unaryExpr([=](Real e) { return 1 / (Eigen::numext::exp(beta * (e - mu)) + 1); });
-  }
-
-  // Bisection for mu: the particle number grows with mu, and beyond the band by 40/beta every state is full or empty
-  // to rounding.
-  template <class Real>
-  static vector_t<Real> occupations(const vector_t<Real>& energies, Real beta, Real particle_number) {
-    const auto size = static_cast<Real>(energies.size());
-    const Real band = energies[energies.size() - 1] - energies[0];
-    const bool flat = beta * band <= Eigen::NumTraits<Real>::epsilon();  // infinite temperature to rounding
-    if (flat || particle_number == 0 || particle_number == size)
-      return vector_t<Real>::Constant(energies.size(), particle_number / size);
-    const Real beyond = 1 + 100 / beta;
-    Real low = energies[0] - beyond, high = energies[energies.size() - 1] + beyond;
-    for (;;) {
-      const Real middle = low + (high - low) / 2;
-      if (middle <= low || middle >= high) return fermi(energies, beta, middle);
-      (fermi(energies, beta, middle).sum() < particle_number ? low : high) = middle;
+  static vector_t<Real> occupations(const vector_t<Real>& energies, real_t inverse_temperature, index_t particles) {
+    using wide = std::conditional_t<std::is_same_v<Real, float>, double, Real>;  // beta need not fit into a float
+    const index_t size = energies.size();
+    const vector_t<wide> e = energies.template cast<wide>();
+    const auto beta = static_cast<wide>(inverse_temperature);
+    const bool flat = beta == 0 || beta * (e[size - 1] - e[0]) <= Eigen::NumTraits<wide>::epsilon();
+    if (flat || particles == 0 || particles == size)
+      return vector_t<Real>::Constant(size, static_cast<Real>(particles) / static_cast<Real>(size));
+    const wide half_gap = beta * (e[particles] - e[particles - 1]) / 2;
+    vector_t<wide> x(size);
+    for (index_t a = 0; a < size; ++a)
+      x[a] = half_gap + beta * (a < particles ? e[particles - 1] - e[a] : e[a] - e[particles]);
+    const auto share = [](wide exponent) { return 1 / (Eigen::numext::exp(exponent) + 1); };
+    const auto excess = [&](wide y) {  // particles above the gap minus holes below, from the gap outwards
+      wide above = 0, below = 0;
+      for (index_t a = particles; a < size; ++a) above += share(x[a] - y);
+      for (index_t a = particles; a-- > 0;) below += share(x[a] + y);
+      return above - below;
+    };
+    wide low = -Eigen::numext::log(static_cast<wide>(size - particles)),
+         high = Eigen::numext::log(static_cast<wide>(particles)), y = low + (high - low) / 2;
+    while (high - low > Eigen::NumTraits<wide>::epsilon() / 2) {
+      const wide e_y = excess(y), before = y;
+      if (e_y == 0) break;
+      (e_y < 0 ? low : high) = y;
+      y = low + (high - low) / 2;
+      if (y == before) break;
     }
+    vector_t<Real> n(size);
+    for (index_t a = 0; a < size; ++a) n[a] = static_cast<Real>(share(a < particles ? -(x[a] + y) : x[a] - y));
+    return n;
   }
 };
 

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/concepts.hpp>
+#include <anderson/core/error.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/noise/support.hpp>
+#include <anderson/random/philox.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace anderson {
+
+/// What check_dephasing found: the law that was missed most.
+struct dephasing_report {
+  std::string law;       ///< such as "<e^{-i (phi_0 - phi_1)}> in one step"
+  real_t deviation = 0;  ///< of its sample mean from what the declared rates say
+  real_t allowed = 0;    ///< right noise deviates more once in a million calls
+
+  bool holds() const { return deviation <= allowed; }
+};
+
+namespace detail {
+
+/// The phases of a step from t to t + dt: of an increment noise, or the sums of the kicks of an event noise.
+template <local_noise Noise>
+class phases_of_steps {
+public:
+  explicit phases_of_steps(Noise& noise) : noise_(noise) {}
+
+  void operator()(real_t t, real_t dt, philox& rng, std::span<real_t> phi) requires increment_noise<Noise> {
+    std::ranges::fill(phi, std::numeric_limits<real_t>::quiet_NaN());
+    noise_.increments(t, dt, rng, phi);
+    for (const real_t x : phi) require(std::isfinite(x), "increment of the noise", x, "finite");
+  }
+  void operator()(real_t t, real_t dt, philox& rng, std::span<real_t> phi) requires(!increment_noise<Noise>) {
+    std::ranges::fill(phi, 0.0);
+    for (;;) {
+      if (std::isnan(next_.wait)) {
+        require(events_ < most_events, "events of the noise", events_, "less than 1e9 in all; take fewer samples");
+        next_ = noise_.next_event(last_, rng);
+        check_event(next_, std::ssize(phi));
+        ++events_;
+      }
+      if (last_ + next_.wait > t + dt) return;
+      last_ += next_.wait;
+      phi[static_cast<std::size_t>(next_.site)] += next_.angle;
+      next_ = {};
+    }
+  }
+
+private:
+  static constexpr index_t most_events = 1000000000;
+
+  Noise& noise_;
+  real_t last_ = 0;
+  index_t events_ = 0;
+  noise_event next_;  // drawn, not yet reached
+};
+
+}  // namespace detail
+
+/// Does a noise dephase as it declares? Methods that average over the noise trust dephasing_rate(k), gamma_k, and that
+/// the phases phi_k of a step are independent of each other and of those of other steps:
+///
+///     <e^{-i phi_k}> = e^{-gamma_k dt / 2},    <e^{-i (phi_k - phi_l)}> = e^{-(gamma_k + gamma_l) dt / 2}
+///
+/// for any two sites k != l in one step, and any two in successive ones. All of these are sampled.
+///
+///     static_assert(anderson::dephasing_noise<my_noise>);
+///     const auto report = anderson::check_dephasing(my_noise{...});
+///     if (!report.holds()) std::cerr << report.law << " is off by " << report.deviation << '\n';
+///
+/// One random process shared by two sites fails, and so do noise with memory, a preferred sign, or another rate. Noise
+/// that offers increments and events is judged by its increments.
+///
+/// @param samples  pairs of steps of length 1 / max gamma, at least 1. Averages are seen to 8 / sqrt(samples): 0.03.
+/// @throws std::invalid_argument  bad sites, rates, increments or events; more than 1e9 events.
+/// @note Bound: Hoeffding's inequality for means of numbers in [-1, 1]. Cost: O(samples K^2) for K noisy sites.
+template <dephasing_noise Noise>
+dephasing_report check_dephasing(Noise noise, index_t samples = 100000, std::uint64_t seed = 1) {
+  detail::require(samples >= 1, "samples", samples, "at least 1");
+  const std::vector<real_t> rates = detail::dephasing_rates(noise, std::numeric_limits<index_t>::max());
+  const std::size_t sites = rates.size();
+  const real_t fastest = *std::ranges::max_element(rates), dt = fastest > 0 ? 1 / fastest : 1;
+  std::vector<real_t> phi(sites);
+  std::vector<std::complex<real_t>> turn(2 * sites), one(2 * sites), two(2 * sites * sites);  // two: (first, any later)
+  philox rng(seed, {purpose::noise, 0, 0});
+  noise.restart(rng);
+  detail::phases_of_steps step(noise);
+  for (index_t s = 0; s < 2 * samples; ++s) {
+    step(static_cast<real_t>(s) * dt, dt, rng, phi);
+    const std::size_t first = s % 2 == 0 ? 0 : sites;
+    for (std::size_t k = 0; k < sites; ++k) turn[first + k] = std::polar(1.0, -phi[k]);
+    if (s % 2 == 0) continue;
+    for (std::size_t k = 0; k < 2 * sites; ++k) one[k] += turn[k];
+    for (std::size_t k = 0; k < sites; ++k)
+      for (std::size_t l = k + 1; l < 2 * sites; ++l) two[2 * sites * k + l] += turn[k] * std::conj(turn[l]);
+  }
+  const auto laws = static_cast<real_t>(2 * (one.size() + two.size()));
+  dephasing_report worst;
+  worst.allowed = std::sqrt(2 * std::log(2e6 * laws) / static_cast<real_t>(samples));
+  const auto see = [&](std::complex<real_t> sum, real_t rate, const auto& law) {
+    const std::complex<real_t> off = sum / static_cast<real_t>(samples) - std::exp(-rate * dt / 2);
+    const real_t deviation = std::max(std::abs(off.real()), std::abs(off.imag()));
+    if (deviation >= worst.deviation) worst.law = law(), worst.deviation = deviation;
+  };
+  for (std::size_t k = 0; k < 2 * sites; ++k)
+    see(one[k], rates[k % sites], [&] { return "<e^{-i phi_" + std::to_string(k % sites) + "}>"; });
+  for (std::size_t k = 0; k < sites; ++k)
+    for (std::size_t l = k + 1; l < 2 * sites; ++l)
+      see(two[2 * sites * k + l], rates[k] + rates[l % sites], [&] {
+        return "<e^{-i (phi_" + std::to_string(k) + " - phi_" + std::to_string(l % sites) + ")}> in " +
+               (l < sites ? "one step" : "successive steps");
+      });
+  return worst;
+}
+
+}  // namespace anderson
