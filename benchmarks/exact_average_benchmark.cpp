@@ -36,7 +36,7 @@ void sixteen_decades(benchmark::State& state, const an::exact_noise_average& how
       static_cast<double>(times.size()), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-constexpr an::exact_noise_average exponential{.reading = an::averaged_at::exponential_times}, late{.longest_phase = 0};
+constexpr an::exact_noise_average exponential{.reading = an::averaged_at::exponential_times}, late{.max_work = 0};
 
 BENCHMARK_CAPTURE(sixteen_decades, exponential_times, exponential, 1)
     ->ArgName("sites")

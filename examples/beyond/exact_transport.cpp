@@ -65,7 +65,7 @@ void draw(const support::options& given, double sampled_until) {
     };
     add(run(an::exact_noise_average{.reading = an::averaged_at::exponential_times}, times, once, "exact"), "R", 1);
     // R moves by 1e-3 and less if the contour follows all coherences, which takes minutes.
-    const auto exact = run(an::exact_noise_average{.tolerance = 1e-4, .longest_phase = 30}, early, once, "at time t");
+    const auto exact = run(an::exact_noise_average{.tolerance = 1e-4, .max_work = 7e7}, early, once, "at time t");
     auto sampled = given.with_propagator([&](const auto& method) { return run(method, early, plan, "trajectories"); });
     // The realizations are those of the exact average: only the noise makes a difference.
     sampled.error =

@@ -33,7 +33,7 @@ void draw(const support::options& given, const std::string& reading) {
   const an::exact_noise_average exact{
       .reading = reading == "time" ? an::averaged_at::time : an::averaged_at::exponential_times,
       .tolerance = 1e-6,
-      .longest_phase = 1e3};
+      .max_work = 1e7};
 
   an::result_table<double> table;
   std::vector<double> limits;

@@ -155,7 +155,7 @@ private:
         weight[bin] += static_cast<real_t>(aa(k, l) * (Eigen::numext::abs(renewal_.start()(k, l)) + bb(k, l)) *
                                            Eigen::numext::exp(-damping * t));
       }
-    error_ += 1e-11 + 1e4 * epsilon();  // of the contour itself
+    error_ += 3e-11 + 1e4 * epsilon();  // of the contour itself
     const real_t allowed = std::max(prepared_->tolerance, 2 * error_);
     const auto affordable = static_cast<real_type>(detail::laplace_reach(prepared_->max_work / work_of_resolvent()));
     for (std::size_t bin = weight.size(); bin-- > 0;) {

@@ -109,7 +109,7 @@ private:
     const Real c = 1 / Eigen::numext::sqrt(1 + tangent * tangent), s = tangent * c;
     const Real distance = e_[b] - e_[a];
     const Real spent = std::max(spent_[a], spent_[b]) + abs(distance * s * c);
-    if (!(spent <= 4 * rounding())) return false;
+    if (!(spent <= 2 * rounding())) return false;
     spent_[a] = spent_[b] = spent;
     for (index_t i = 0; i < size(); ++i) {
       const Real x = va[i], y = vb[i];
@@ -131,7 +131,7 @@ private:
     if (end == 0 || end == n) return;
     const bool partner_above = a + 1 < n && (a == 0 || e_[a + 1] - e_[a] < e_[a] - e_[a - 1]);
     bool found = set_tail(e_[a], v[at(end)], end, from_right);
-    for (Real away = 16 * rounding(); !found && away * visible() < 4 * rounding(); away *= 4)
+    for (Real away = 16 * rounding(); !found && away * visible() < 2 * rounding(); away *= 4)
       found = set_tail(e_[a] + (partner_above ? -away : away), v[at(end)], end, from_right);
     if (!found) return;
     for (index_t i = 0; i < end; ++i) v[at(i)] = tail_[i];
