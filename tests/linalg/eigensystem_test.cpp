@@ -184,7 +184,19 @@ namespace {
 
 /// The families of chains on which eigensolvers are known to fail.
 enum class family {
-  uniform, mirror, halves, binary, wells, trap, aubry_andre, constant, graded, glued, weak_hopping, random_hopping, count
+  uniform,
+  mirror,
+  halves,
+  binary,
+  wells,
+  trap,
+  aubry_andre,
+  constant,
+  graded,
+  glued,
+  weak_hopping,
+  random_hopping,
+  count
 };
 
 template <class Real>
@@ -196,19 +208,37 @@ an::tridiagonal<Real> sample(family f, an::index_t n, an::philox& rng) {
   for (an::index_t i = 0; i < n; ++i) {
     const Real from_center = static_cast<Real>(i) - static_cast<Real>(n - 1) / 2;
     switch (f) {
-      case family::mirror: d[i] = 2 * i < n ? w * real(-1, 1) : d[n - 1 - i]; break;
-      case family::halves: d[i] = 2 * i < n + 1 ? w * real(-1, 1) : d[i - (n + 1) / 2]; break;
-      case family::binary: d[i] = real(0, 1) < Real(0.5) ? Real(30) : Real(-30); break;
-      case family::wells: d[i] = i % 5 == 0 ? Real(0) : 2 * w; break;
-      case family::trap: d[i] = from_center * from_center / 1000; break;
-      case family::aubry_andre: d[i] = w * std::cos(Real(3.8832220774509332L) * std::abs(from_center)); break;
-      case family::constant: d[i] = w; break;
+      case family::mirror:
+        d[i] = 2 * i < n ? w * real(-1, 1) : d[n - 1 - i];
+        break;
+      case family::halves:
+        d[i] = 2 * i < n + 1 ? w * real(-1, 1) : d[i - (n + 1) / 2];
+        break;
+      case family::binary:
+        d[i] = real(0, 1) < Real(0.5) ? Real(30) : Real(-30);
+        break;
+      case family::wells:
+        d[i] = i % 5 == 0 ? Real(0) : 2 * w;
+        break;
+      case family::trap:
+        d[i] = from_center * from_center / 1000;
+        break;
+      case family::aubry_andre:
+        d[i] = w * std::cos(Real(3.8832220774509332L) * std::abs(from_center));
+        break;
+      case family::constant:
+        d[i] = w;
+        break;
       case family::graded:
         d[i] = std::pow(Real(10), static_cast<Real>(largest) * (2 * static_cast<Real>(i) / static_cast<Real>(n) - 1));
         break;
-      case family::glued: d[i] = std::abs(static_cast<Real>(i % 21) - 10); break;
-      case family::random_hopping: break;
-      default: d[i] = w * real(-1, 1);
+      case family::glued:
+        d[i] = std::abs(static_cast<Real>(i % 21) - 10);
+        break;
+      case family::random_hopping:
+        break;
+      default:
+        d[i] = w * real(-1, 1);
     }
   }
   const Real weak = std::pow(Real(10), -real(1, largest));

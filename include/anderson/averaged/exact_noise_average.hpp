@@ -205,7 +205,8 @@ private:
 struct exact_noise_average {
   averaged_at reading = averaged_at::time;
   real_t tolerance = 1e-8;  ///< on C at time t, in (0, 1); not below 1e-11, nor below 1e4 rounding errors (float: 1e-3)
-  /// Most work per time, >= 0, in elements of matrices: a resolvent takes L^2 + 1000, with M > 1 noisy sites (1 + M^2) L^2
+  /// Most work per time, >= 0, in elements of matrices: a resolvent takes L^2 + 1000, with M > 1 noisy sites (1 + M^2)
+  /// L^2
   /// + 1000. Bounds how long coherences are followed; 1e9 are some seconds.
   real_t max_work = 3e8;
 

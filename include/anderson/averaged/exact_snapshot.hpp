@@ -13,8 +13,8 @@ namespace anderson {
 
 namespace detail {
 
-/// Sums sum_i w_i n_i as forms of x, Q_lk = sum_i w_i conj(R_il) R_ik: O(L^3) for new weights, then O(L^2) each time. The
-/// last few weights are remembered: a displacement asks with the same ones every time, others may always be new.
+/// Sums sum_i w_i n_i as forms of x, Q_lk = sum_i w_i conj(R_il) R_ik: O(L^3) for new weights, then O(L^2) each time.
+/// The last few weights are remembered: a displacement asks with the same ones every time, others may always be new.
 template <scalar Scalar>
 class density_forms {
 public:

@@ -30,9 +30,9 @@ namespace anderson::detail {
 /// 1 - gamma_n K_nn, which cancels to nothing at small s, is s N_n + sum_{m != n} gamma_m K_mn: the elimination of
 /// Grassmann, Taksar and Heyman, Oper. Res. 33, 1107 (1985), keeps every diagonal such a sum.
 ///
-/// Where noise is strong, K_mn, m != n, is small by (|h| / gamma)^2, and its terms are not. Their amplitudes a^m_k b^n_k
-/// sum up to <s_m|s_n> = 0, so D may be replaced by its second difference to a pair that decays with 2 x, x = i E +
-/// gamma_n / 2: with u_k = d_k / (Q + d_k), d_k = z_k - x, z_kl = z_k + conj(z_l), Q = s + 2 Re x,
+/// Where noise is strong, K_mn, m != n, is small by (|h| / gamma)^2, and its terms are not. Their amplitudes a^m_k
+/// b^n_k sum up to <s_m|s_n> = 0, so D may be replaced by its second difference to a pair that decays with 2 x, x = i E
+/// + gamma_n / 2: with u_k = d_k / (Q + d_k), d_k = z_k - x, z_kl = z_k + conj(z_l), Q = s + 2 Re x,
 ///
 ///     K_mn = sum_kl a^m_k u_k conj(a^m_l) v_l b^n_k conj(b^n_l) ( D_kl + 1 / Q ),   v_l the same of conj(d_l)
 ///
@@ -124,9 +124,9 @@ private:
         r.seen.col(k) = times(d, inverse(q + d)) * a.col(k);
         r.after[k] = times(std::conj(d), inverse(q + std::conj(d)));
       }
-      r.passage = (r.seen * r.born.transpose())
-                      .cwiseProduct((a.conjugate() * r.after.asDiagonal()) * r.born.adjoint()) *
-                  inverse(q);
+      r.passage =
+          (r.seen * r.born.transpose()).cwiseProduct((a.conjugate() * r.after.asDiagonal()) * r.born.adjoint()) *
+          inverse(q);
     }
   }
 

@@ -65,10 +65,10 @@ eigensystem<Scalar> diagonalize(const matrix_t<Scalar>& h) {
   return detail::pairs_of<Scalar>(Eigen::SelfAdjointEigenSolver<matrix_t<Scalar>>(h));
 }
 
-/// The same for a tridiagonal matrix, without the reduction to that form, in any unit of energy and with any constant on
-/// the diagonal. The tails of localized eigenvectors have small relative errors, however small they are, down to the root
-/// of the smallest number; but for levels closer than rounding, whose modes are not defined: of these the localized ones
-/// are given. Cost: O(L^3) time for the vectors.
+/// The same for a tridiagonal matrix, without the reduction to that form, in any unit of energy and with any constant
+/// on the diagonal. The tails of localized eigenvectors have small relative errors, however small they are, down to the
+/// root of the smallest number; but for levels closer than rounding, whose modes are not defined: of these the
+/// localized ones are given. Cost: O(L^3) time for the vectors.
 template <real_scalar Real>
 eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
   tridiagonal<Real> h = t;

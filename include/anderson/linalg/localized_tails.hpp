@@ -20,9 +20,9 @@ namespace anderson::detail {
 ///         v_i / v_{i+1} = t_i / p_i,   p_i = E - d_i - t_{i-1} (v_{i-1} / v_i),   d, t: diagonal, subdiagonal
 ///
 ///     which is stable where v grows: no digit is lost however small the amplitude. Its logarithmic derivative by E is
-///     the sum of q / p, q_i = 1 + (v_{i-1} / v_i)^2 q_{i-1}: where it times the rounding of E is not small, another mode
-///     at that energy lives there, and the amplitude is not defined. Then E is moved by a few roundings, which in a tail
-///     costs nothing, and the mode passes the other one as if they were not resonant.
+///     the sum of q / p, q_i = 1 + (v_{i-1} / v_i)^2 q_{i-1}: where it times the rounding of E is not small, another
+///     mode at that energy lives there, and the amplitude is not defined. Then E is moved by a few roundings, which in
+///     a tail costs nothing, and the mode passes the other one as if they were not resonant.
 ///  3. `reorthogonalize`: pairs that overlap by more than rounding are turned by half of that each (to first order
 ///     Loewdin's orthogonalization).
 ///
@@ -34,7 +34,13 @@ public:
   /// @param values, vectors  eigenpairs, ascending, changed in place.
   localized_tails(const vector_t<Real>& diagonal, const vector_t<Real>& subdiagonal, vector_t<Real>& values,
                   matrix_t<Real>& vectors)
-      : d_(diagonal), t_(subdiagonal), e_(values), v_(vectors), tail_(values.size()), slope_(values.size()), spent_(numbers::Zero(values.size())) {
+      : d_(diagonal),
+        t_(subdiagonal),
+        e_(values),
+        v_(vectors),
+        tail_(values.size()),
+        slope_(values.size()),
+        spent_(numbers::Zero(values.size())) {
     if (size() < 2) return;
     improve_values();
     unmix();

@@ -244,9 +244,7 @@ private:
   }
 
   /// delta / (d_a - lambda_k) of a pole that is not the anchor of root k; tiny where the update hardly touches a mode.
-  complex factor(index_t a, index_t k) const {
-    return times(delta_[k], inverse((d_[a] - d_[anchor_[k]]) - delta_[k]));
-  }
+  complex factor(index_t a, index_t k) const { return times(delta_[k], inverse((d_[a] - d_[anchor_[k]]) - delta_[k])); }
 
   /// 1 / sqrt(sum_a u_a w_a factor^2)
   complex normalization(index_t k) const {
@@ -270,8 +268,7 @@ private:
     for (index_t k = 0; k < size(); ++k)
       if (!std::binary_search(coupled_.begin(), coupled_.end(), k)) x(k, k) = 1;
     for (const index_t k : coupled_)
-      for (const index_t a : coupled_)
-        x(a, k) = times(scale_[k], a == anchor_[k] ? -u[a] : times(u[a], factor(a, k)));
+      for (const index_t a : coupled_) x(a, k) = times(scale_[k], a == anchor_[k] ? -u[a] : times(u[a], factor(a, k)));
     return x;
   }
 
