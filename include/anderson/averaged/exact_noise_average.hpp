@@ -130,11 +130,14 @@ private:
 
   /// The Laplace transform has its singularities near the frequencies E_k - E_l of pairs of modes. A jump may put a
   /// pair back where it left, at the rate d_kl = sum_m gamma_m |a^m_k a^m_l b^m_k b^m_l|, and moves its singularity by
-  /// about as much: to a frequency of at most |E_k - E_l| + d_kl and a damping of at least Re z_kl - d_kl. The contour
-  /// passes around those whose residues, about w_kl = sum_m |a^m_k a^m_l| (|g_kl| + sum_n |b^n_k b^n_l|) e^{-(Re z_kl -
-  /// d_kl) t}, matter; the others, of pairs that see little of the noise or none of which is left, are not followed.
-  /// Their own phases are exact all the same: what is missing is the echo of their oscillation in the jumps, of order
-  /// 1/t.
+  /// about as much: to a frequency f_kl of at most |E_k - E_l| + d_kl and a damping of at least Re z_kl - d_kl;
+  /// populations, k = l, only to another damping. The contour passes around those whose residues, about
+  ///
+  ///     w_kl = sum_m |a^m_k a^m_l| (1 + gamma_m / f_kl) (|g_kl| + sum_n |b^n_k b^n_l|) e^{-(Re z_kl - d_kl) t},
+  ///
+  /// matter: gamma_m / f_kl, because under strong noise a particle jumps many times before it leaves the site. The
+  /// others, of pairs that see little of the noise or none of which is left, are not followed. Their own phases are
+  /// exact all the same: what is missing is the echo of their oscillation in the jumps, of order 1/t.
   /// @returns  the largest phase that is followed.
   real_type find_reach(real_type t) {
     constexpr real_t largest_factor = 500;         // of residues over w; 200 seen in hundreds of small samples
@@ -144,15 +147,19 @@ private:
     std::vector<real_t> weight;  // by the logarithm of the phase
     const matrix_t<real_type> a = modes().seen.cwiseAbs(), b = modes().born.cwiseAbs(), ab = a.cwiseProduct(b);
     const matrix_t<real_type> bb = b.transpose() * b, aa = a.transpose() * a,
+                              often = a.transpose() * (prepared_->gamma.asDiagonal() * a),
                               back = ab.transpose() * (prepared_->gamma.asDiagonal() * ab);
     for (index_t l = 0; l < n; ++l)
       for (index_t k = 0; k < n; ++k) {
-        const real_type phase = t * (Eigen::numext::abs(modes().energies[k] - modes().energies[l]) + back(k, l));
+        if (k == l) continue;
+        const real_type frequency = Eigen::numext::abs(modes().energies[k] - modes().energies[l]) + back(k, l);
+        const real_type phase = t * frequency;
         if (phase < inside) continue;
         const real_type damping = std::max(real_type(0), (modes().rates[k] + modes().rates[l]) / 2 - back(k, l));
         const auto bin = static_cast<std::size_t>(per_e_fold * Eigen::numext::log(phase / inside));
         if (weight.size() <= bin) weight.resize(bin + 1, 0);
-        weight[bin] += static_cast<real_t>(aa(k, l) * (Eigen::numext::abs(renewal_.start()(k, l)) + bb(k, l)) *
+        weight[bin] += static_cast<real_t>((aa(k, l) + often(k, l) / frequency) *
+                                           (Eigen::numext::abs(renewal_.start()(k, l)) + bb(k, l)) *
                                            Eigen::numext::exp(-damping * t));
       }
     error_ += 3e-11 + 1e4 * epsilon();  // of the contour itself
