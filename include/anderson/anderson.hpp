@@ -12,6 +12,8 @@
 #include <anderson/averaged/renewal.hpp>
 #include <anderson/averaged/strang_noise_average.hpp>
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/eigen.hpp>
+#include <anderson/core/eigenvalues.hpp>
 #include <anderson/core/error.hpp>
 #include <anderson/core/lazy.hpp>
 #include <anderson/core/steps.hpp>

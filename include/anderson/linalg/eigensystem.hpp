@@ -3,10 +3,10 @@
 
 // The one place where Eigen's eigensolver is instantiated. Eigenvalues alone: linalg/hermitian_eigenvalues.hpp.
 
+#include <anderson/core/eigenvalues.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/hermitian_eigenvalues.hpp>
 
-#include <Eigen/Eigenvalues>
 #include <limits>
 #include <stdexcept>
 
