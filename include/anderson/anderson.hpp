@@ -16,10 +16,12 @@
 #include <anderson/core/eigenvalues.hpp>
 #include <anderson/core/error.hpp>
 #include <anderson/core/lazy.hpp>
+#include <anderson/core/missing.hpp>
 #include <anderson/core/steps.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
 #include <anderson/ensemble/average.hpp>
+#include <anderson/ensemble/check_parts.hpp>
 #include <anderson/ensemble/executor.hpp>
 #include <anderson/ensemble/observables.hpp>
 #include <anderson/ensemble/plan.hpp>

@@ -32,8 +32,11 @@ matrix_t<typename H::scalar_type> dense_matrix(const H& h) {
 /// and a propagator that both need it share one. A handle: copies are cheap and refer to the same sample.
 ///
 /// Thread-safe: any number of threads may ask for the eigensystem.
-template <hamiltonian Hamiltonian>
+template <class Hamiltonian>
 class disorder_realization {
+  static_assert(hamiltonian<Hamiltonian>,
+                "disorder_realization needs a hamiltonian (core/concepts.hpp): scalar_type, size() and apply(in, out)");
+
 public:
   using scalar_type = typename Hamiltonian::scalar_type;
   using real_type = real_of_t<scalar_type>;

@@ -190,6 +190,7 @@ template <class Realization>
 class prepared_split {
 public:
   using state_type = gaussian_state<typename Realization::real_type>;
+  static constexpr bool moves_together = true;
 
   prepared_split(std::shared_ptr<const mode_windows<Realization>> windows, real_t dt, real_t active_tolerance)
       : windows_(std::move(windows)), dt_(dt), active_tolerance_(active_tolerance) {}
