@@ -97,6 +97,12 @@ eigensystem<Scalar> diagonalize(const matrix_t<Scalar>& h) {
   return detail::pairs_of<Scalar>(Eigen::SelfAdjointEigenSolver<matrix_t<Scalar>>(h));
 }
 
+/// The same for an expression, or a matrix in another storage order.
+template <class Derived>
+auto diagonalize(const Eigen::MatrixBase<Derived>& h) {
+  return diagonalize(matrix_t<typename Derived::Scalar>(h));
+}
+
 /// The same for a tridiagonal matrix, without the reduction to that form. The tails of localized eigenvectors have
 /// small relative errors, however small they are. Cost: O(L^3) time for the vectors.
 template <real_scalar Real>
