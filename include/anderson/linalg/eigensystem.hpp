@@ -7,6 +7,7 @@
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/hermitian_eigenvalues.hpp>
 
+#include <concepts>
 #include <limits>
 #include <stdexcept>
 
@@ -98,10 +99,9 @@ eigensystem<Scalar> diagonalize(const matrix_t<Scalar>& h) {
 }
 
 /// The same for an expression, or a matrix in another storage order.
-template <class Derived>
-auto diagonalize(const Eigen::MatrixBase<Derived>& h) {
-  return diagonalize(matrix_t<typename Derived::Scalar>(h));
-}
+template <class Matrix>
+  requires(!std::same_as<Matrix, matrix_t<typename Matrix::PlainObject::Scalar>>)
+auto diagonalize(const Matrix& h) { return diagonalize(matrix_t<typename Matrix::Scalar>(h)); }
 
 /// The same for a tridiagonal matrix, without the reduction to that form. The tails of localized eigenvectors have
 /// small relative errors, however small they are. Cost: O(L^3) time for the vectors.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <concepts>
 #include <stdexcept>
 
 namespace anderson {
@@ -213,9 +214,8 @@ vector_t<real_of_t<Scalar>> hermitian_eigenvalues(const matrix_t<Scalar>& h) {
 }
 
 /// The same for an expression, or a matrix in another storage order.
-template <class Derived>
-auto hermitian_eigenvalues(const Eigen::MatrixBase<Derived>& h) {
-  return hermitian_eigenvalues(matrix_t<typename Derived::Scalar>(h));
-}
+template <class Matrix>
+  requires(!std::same_as<Matrix, matrix_t<typename Matrix::PlainObject::Scalar>>)
+auto hermitian_eigenvalues(const Matrix& h) { return hermitian_eigenvalues(matrix_t<typename Matrix::Scalar>(h)); }
 
 }  // namespace anderson
