@@ -40,8 +40,8 @@ int main(int argc, char** argv) {
       an::density_correlations{}, an::rms_displacement{open, 3});
   run(on_chain, an::localized_excitation{3}, an::white_noise{{3}, 1.0}, an::rate_equation{}, an::density_profile{});
   const an::anderson_model in_float{ring, an::anderson_parameters<float>{1.0f, 2.0}};
-  run(in_float, an::thermal_state{1.0}, an::reflections{{1, 4}, 1.0}, an::event_propagator{},
-      an::density_profile{}, an::entanglement_entropy{3});
+  run(in_float, an::thermal_state{1.0}, an::reflections{{1, 4}, 1.0}, an::event_propagator{}, an::density_profile{},
+      an::entanglement_entropy{3});
 
   if (argc < 2) {
     std::cout << std::setprecision(std::numeric_limits<double>::max_digits10);
