@@ -12,13 +12,17 @@
 #include <anderson/averaged/renewal.hpp>
 #include <anderson/averaged/strang_noise_average.hpp>
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/eigen.hpp>
+#include <anderson/core/eigenvalues.hpp>
 #include <anderson/core/error.hpp>
 #include <anderson/core/lazy.hpp>
+#include <anderson/core/missing.hpp>
 #include <anderson/core/steps.hpp>
 #include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
 #include <anderson/ensemble/average.hpp>
+#include <anderson/ensemble/check_parts.hpp>
 #include <anderson/ensemble/column_names.hpp>
 #include <anderson/ensemble/executor.hpp>
 #include <anderson/ensemble/observables.hpp>

@@ -1,5 +1,6 @@
-# cmake -D include_dir=<dir> -P check.cmake: a header includes only from its own folder and from layers below, and the
-# umbrella anderson.hpp includes every header or names it in a comment that says what is left out.
+# cmake -D include_dir=<dir> -P check.cmake: a header includes only from its own folder and from layers below, and Eigen
+# only through core/eigen.hpp and core/eigenvalues.hpp, which silence its warnings. The umbrella anderson.hpp includes
+# every header or names it in a comment that says what is left out.
 
 set(layer_core 0)
 set(layer_lattice 1)
@@ -40,7 +41,11 @@ foreach(header IN LISTS headers)
 
   file(STRINGS ${include_dir}/anderson/${header} includes REGEX "^[ \t]*#[ \t]*include")
   foreach(include IN LISTS includes)
-    if(include MATCHES "\"")
+    if(include MATCHES "Eigen/")
+      if(NOT header MATCHES "^core/eigen(values)?\\.hpp$")
+        complain("${header} includes Eigen: write #include <anderson/core/eigen.hpp> or core/eigenvalues.hpp")
+      endif()
+    elseif(include MATCHES "\"")
       complain("${header}: write #include <anderson/...>")
     elseif(include MATCHES "<anderson/anderson\\.hpp>")
       complain("${header} includes anderson.hpp: only users do")

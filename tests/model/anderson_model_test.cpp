@@ -100,6 +100,22 @@ TEST_CASE("anderson_model: float has the potential of double, rounded") {
   CHECK(narrow.onsite() == h.onsite().cast<float>());
 }
 
+TEST_CASE("anderson_model: the hopping in the list of parameters says whether the model is complex") {
+  const an::chain chain{4};
+  const an::anderson_model peierls{chain, {.hopping = complex(0.6, 0.8), .disorder = 2.0}};
+  const an::anderson_model narrow{chain, {.hopping = std::complex<float>(1, 2)}};
+  const an::anderson_model wide{chain, {std::complex<long double>(1, 2), 3.0}};
+  const an::anderson_model real{chain, {.hopping = 1.0f}}, integer{chain, {.hopping = 1}}, neither{chain, {}};
+  using uniform = an::uniform_disorder;
+  static_assert(std::same_as<decltype(peierls), const an::anderson_model<an::chain, uniform, complex>>);
+  static_assert(std::same_as<decltype(narrow), const an::anderson_model<an::chain, uniform, std::complex<float>>>);
+  static_assert(std::same_as<decltype(wide), const an::anderson_model<an::chain, uniform, std::complex<long double>>>);
+  static_assert(std::same_as<decltype(real), const an::anderson_model<an::chain>>);
+  static_assert(std::same_as<decltype(integer), decltype(real)> && std::same_as<decltype(neither), decltype(real)>);
+  CHECK(peierls.hopping() == complex(0.6, 0.8));
+  CHECK(peierls.disorder().strength() == 2);
+}
+
 TEST_CASE("anderson_model: bad arguments are rejected, with the value") {
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
   const an::chain chain{3};

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <anderson/linalg/eigensystem.hpp>
+#include <anderson/linalg/hermitian_eigenvalues.hpp>
 #include <anderson/model/given_hamiltonian.hpp>
 #include <anderson/random/philox.hpp>
 
@@ -79,6 +81,16 @@ TEST_CASE("given_hamiltonian: every realization is the one given, without random
   CHECK(model.draw(rng).dense() == matrix);
   CHECK(model.draw(rng).dense() == matrix);
   CHECK(rng == untouched);
+}
+
+TEST_CASE("dense_hamiltonian: made of an expression or a matrix in another storage order") {
+  Eigen::Matrix<std::complex<double>, 2, 2, Eigen::RowMajor> rows;
+  rows << 1.0, std::complex<double>(0, 2), std::complex<double>(0, -2), 3.0;
+  const an::dense_hamiltonian h{rows}, twice{rows + rows};
+  CHECK(h.dense()(0, 1) == std::complex<double>(0, 2));
+  CHECK(twice.dense()(1, 0) == std::complex<double>(0, -4));
+  CHECK(an::diagonalize(rows).values == an::diagonalize(h.dense()).values);
+  CHECK(an::hermitian_eigenvalues(rows + rows) == an::hermitian_eigenvalues(twice.dense()));
 }
 
 }  // namespace given_hamiltonian_test

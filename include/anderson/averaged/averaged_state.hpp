@@ -55,6 +55,9 @@ private:
   matrix_t<std::complex<Real>> c_;
 };
 
+template <class Derived>
+explicit averaged_state(const Eigen::MatrixBase<Derived>&) -> averaged_state<typename Derived::RealScalar>;
+
 namespace detail {
 
 /// tr(C h) = Re sum_ij h_ji C_ij   (paper eq. 12). Memory: O(L^2).

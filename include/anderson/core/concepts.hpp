@@ -14,7 +14,6 @@
 #include <concepts>
 #include <cstdint>
 #include <limits>
-#include <random>
 #include <ranges>
 #include <span>
 #include <string>
@@ -23,8 +22,11 @@ namespace anderson {
 
 /// A source of 64 random bits per call; `philox` is the library's. The maps in random/distributions.hpp take any.
 template <class R>
-concept random_source =
-    std::uniform_random_bit_generator<R> && R::min() == 0 && R::max() == ~std::uint64_t{0};
+concept random_source = requires(R& rng) {
+  { rng() } -> std::unsigned_integral;     // operator(): the next 64 bits
+  requires R::min() == 0;                  // static constexpr, as those of <random>
+  requires R::max() == ~std::uint64_t{0};
+};
 
 namespace detail {
 
@@ -129,7 +131,9 @@ concept event_noise = local_noise<N> && requires(N& n, real_t t, detail::any_rng
 
 /// Any noise; it may offer both.
 template <class N>
-concept noise_process = increment_noise<N> || event_noise<N>;
+concept noise_process =
+    local_noise<N> &&
+    (increment_noise<N> || event_noise<N>);  // n.increments(t, dt, rng, phi) or n.next_event(t, rng)
 
 /// A noise whose average over paths is dephasing at a known rate of every site, independent between sites and in time
 /// (paper eq. 4): needed by methods that do not follow its paths, `rate_equation` and those of averaged/.
@@ -195,9 +199,6 @@ concept stepper = requires(S& s, const S& c, Noise& noise, detail::any_rng& rng,
   { c.time() } -> std::convertible_to<real_t>;              // 0 at the start
   { s.evolve(until, noise, rng) } -> std::same_as<void>;    // to the time `until` exactly; until >= time()
   { c.snapshot() } -> linear_snapshot;                      // reads the stepper: valid until it moves on
-  // Optional: several trajectories of one realization move together, if prepared.start() takes a
-  // std::span<const gaussian_state> or one state and a count, evolve() spans of noises and of random sources, and
-  // snapshot() an index.
 };
 
 /// How the state is moved: an immutable option. prepare() does what one disorder realization needs once; the result is
@@ -206,6 +207,9 @@ template <class P, class Realization, class State, class Noise>
 concept propagator = std::copyable<P> && requires(const P& p, const Realization& r, const State& state, const Noise& n) {
   { p.check() } -> std::same_as<void>;  // throws if an option is bad; called before any work
   { p.prepare(r, n).start(state) } -> stepper<Noise>;
+  // Optional: several trajectories of one realization move together, if what prepare() returns declares
+  // `static constexpr bool moves_together = true`. Then start() also takes a std::span<const gaussian_state>, or one
+  // state and a count; evolve() spans of noises and of random sources, one for each; and snapshot() an index.
 };
 
 // ---- executing -----------------------------------------------------------------------------------------------------

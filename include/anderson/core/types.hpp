@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <Eigen/Core>
+#include <anderson/core/eigen.hpp>
 
 #include <complex>
+#include <cstddef>
 
 namespace anderson {
 
 /// Sites, orbitals, steps, realizations: signed, counted from 0.
-using index_t = Eigen::Index;
+using index_t = std::ptrdiff_t;
 
 /// Times, noise phases, potentials, statistics' default. The linear algebra has its own scalar, see `hamiltonian`.
 using real_t = double;
@@ -31,7 +32,7 @@ template <scalar T>
 using vector_t = Eigen::Matrix<T, Eigen::Dynamic, 1>;
 
 template <scalar T>
-using matrix_t = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+using matrix_t = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
 
 /// Orbitals Phi: L x M, one column an orbital, always complex. Row-major, because everything that happens to them (a
 /// kick on a site, a phase on a mode, a bond) happens to whole rows, for all orbitals alike.

@@ -3,8 +3,10 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/lazy.hpp>
+#include <anderson/core/missing.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
+#include <anderson/ensemble/check_parts.hpp>
 #include <anderson/ensemble/executor.hpp>
 #include <anderson/ensemble/observables.hpp>
 #include <anderson/ensemble/plan.hpp>
@@ -20,7 +22,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <concepts>
 #include <limits>
 #include <map>
 #include <memory>
@@ -36,12 +37,6 @@ namespace detail {
 
 template <class Model>
 using realization_of = disorder_realization<decltype(std::declval<const Model&>().draw(std::declval<philox&>()))>;
-
-template <class O>
-concept named_and_sized = requires(const O& o, index_t sites) {
-  { o.name() } -> std::convertible_to<std::string>;
-  { o.extent(sites) } -> std::convertible_to<index_t>;
-};
 
 /// One run of average(). A task is a block of trajectories of one disorder realization; blocks have a fixed size and
 /// are reduced in the order of their index, so the result does not depend on who ran them when.
@@ -114,16 +109,8 @@ private:
   using prepared_type = decltype(std::declval<const Method&>().prepare(
       std::declval<const realization_type&>(), std::declval<const decltype(Problem::noise)&>()));
 
-  /// The method can move several trajectories of a realization at once.
-  static constexpr bool together =
-      requires(const prepared_type& prepared, std::span<const gaussian_state<real_type>> states,
-               std::span<decltype(Problem::noise)> noises, std::span<philox> rngs) {
-    prepared.start(states).evolve(real_t{}, noises, rngs);
-    prepared.start(states).snapshot(index_t{});
-    prepared.start(states[0], index_t{});
-  };
-
   using state_type = gaussian_state<real_type>;
+  static constexpr bool together = moves_together<prepared_type, state_type, decltype(Problem::noise), philox>();
 
   struct ready {
     realization_type realization;
@@ -272,34 +259,20 @@ private:
 /// @throws std::invalid_argument  bad times, plan, method, or observables that do not fit; before any work.
 /// @throws interrupted            the progress callback returned false.
 /// Memory: accumulators of times x numbers for every running realization; no states are kept.
-template <class Model, class Noise, class State, class Method, class... Observable, executor Executor = thread_executor>
+template <class Model, class Noise, class State, class Method, class... Observable, class Executor = thread_executor>
 auto average(const problem<Model, Noise, State>& physics, const Method& how, const std::vector<real_t>& times,
              const observables<Observable...>& which, const plan& how_often = {}, Executor workers = {}) {
   using realization_type = detail::realization_of<Model>;
-  using real_type = typename realization_type::real_type;
-  static_assert(initial_state<State, realization_type>,
-                "the third part of the problem is not an initial_state (core/concepts.hpp) for this model");
-  static_assert(
-      propagator<Method, realization_type, gaussian_state<real_type>, Noise>,
-      "the second argument of average() is not a propagator (core/concepts.hpp) that can move this model with "
-      "this noise: event_propagator needs an event_noise, the propagators with a time step an increment_noise, "
-      "averages over the noise and rate_equation a dephasing_noise");
-  using snapshot_type = decltype(how.prepare(std::declval<const realization_type&>(), physics.noise)
-                                     .start(std::declval<const gaussian_state<real_type>&>())
-                                     .snapshot());
-  static_assert((detail::named_and_sized<Observable> && ...),
-                "an observable needs std::string name() const and index_t extent(index_t sites) const");
-  static_assert(
-      observables<Observable...>::template measurable_on<snapshot_type>,
-      "an observable cannot be measured with this method: entropies need the orbitals of single trajectories, "
-      "a method that averages over the noise only knows quantities linear in C; and measure(now, out) must take a "
-      "std::span of the real type of the Hamiltonian");
+  using state_type = gaussian_state<typename realization_type::real_type>;
+  static_assert(detail::check_initial_state<State, realization_type>() && detail::check_executor<Executor>());
+  static_assert(detail::check_method<Method, realization_type, state_type, Noise>());
+  static_assert(detail::check_observables<Method, realization_type, state_type, Noise, Observable...>());
   how.check();
   how_often.check();
   detail::check_times(times);
   detail::ensemble_run run(physics, how, std::span<const real_t>(times), which, how_often);
   workers.run(run.tasks(), [&run](index_t i) { run.task(i); });
-  result_table<real_type> table = run.table();
+  auto table = run.table();
   table.metadata = {{"version", version},
                     {"seed", std::to_string(how_often.seed)},
                     {"disorder_realizations", std::to_string(how_often.disorder_realizations)},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/missing.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/support.hpp>
 
@@ -15,10 +16,7 @@ namespace anderson {
 ///                           white_noise{{chain.center()}, 1.0}, ground_state{}};
 template <class Model, class Noise, class State>
 struct problem {
-  static_assert(anderson::model<Model>, "the first part of a problem is a model: size() and draw(rng)");
-  static_assert(noise_process<Noise>,
-                "the second part of a problem is a noise_process: support(), restart(rng) and "
-                "increments(t, dt, rng, phi) or next_event(t, rng)");
+  static_assert(detail::check_model<Model>() && detail::check_noise<Noise>() && detail::check_state_type<State>());
 
   Model model;
   Noise noise;

@@ -15,7 +15,7 @@ namespace anderson {
 /// One observable at all times; every array is times x extent.
 template <real_scalar Real>
 struct series {
-  using array = Eigen::Array<Real, Eigen::Dynamic, Eigen::Dynamic>;
+  using array = Eigen::Array<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
 
   std::string name;
   array mean;

@@ -3,13 +3,14 @@
 
 // The one place where Eigen's eigensolver is instantiated. Eigenvalues alone: linalg/hermitian_eigenvalues.hpp.
 
+#include <anderson/core/eigenvalues.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/hermitian_eigenvalues.hpp>
 #include <anderson/linalg/localized_tails.hpp>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <stdexcept>
 
 namespace anderson {
@@ -64,6 +65,11 @@ template <scalar Scalar>
 eigensystem<Scalar> diagonalize(const matrix_t<Scalar>& h) {
   return detail::pairs_of<Scalar>(Eigen::SelfAdjointEigenSolver<matrix_t<Scalar>>(h));
 }
+
+/// The same for an expression, or a matrix in another storage order.
+template <class Matrix>
+  requires(!std::same_as<Matrix, matrix_t<typename Matrix::PlainObject::Scalar>>)
+auto diagonalize(const Matrix& h) { return diagonalize(matrix_t<typename Matrix::Scalar>(h)); }
 
 /// The same for a tridiagonal matrix, without the reduction to that form, in any unit of energy and with any constant
 /// on the diagonal. The tails of localized eigenvectors have small relative errors, however small they are, down to the

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <concepts>
 #include <stdexcept>
 
 namespace anderson {
@@ -18,9 +19,10 @@ namespace detail {
 /// vector register: the inner loop of the reduction runs along one panel, its sums stay in registers.
 template <real_scalar Real>
 class hermitian_spectrum {
-  static constexpr int lanes = std::max<int>(1, EIGEN_MAX_ALIGN_BYTES / static_cast<int>(sizeof(Real)));
+  // Without vectors (EIGEN_DONT_VECTORIZE) the alignment is 0; one row only could not be a column-major array.
+  static constexpr int lanes = std::max<int>(2, EIGEN_MAX_ALIGN_BYTES / static_cast<int>(sizeof(Real)));
   using lane = Eigen::Array<Real, lanes, 1>;
-  using column = Eigen::Array<Real, Eigen::Dynamic, 2>;  // real part, imaginary part
+  using column = Eigen::Array<Real, Eigen::Dynamic, 2, Eigen::ColMajor>;  // real part, imaginary part
 
 public:
   explicit hermitian_spectrum(index_t largest = 0) { reserve(largest); }
@@ -192,8 +194,8 @@ private:
   }
 
   index_t largest_ = 0;
-  Eigen::Array<Real, lanes, Eigen::Dynamic>
-      a_;  // column place(p, j): real part of rows of panel p; then imaginary part
+  // column place(p, j): real part of rows of panel p; then imaginary part
+  Eigen::Array<Real, lanes, Eigen::Dynamic, Eigen::ColMajor> a_;
   column v_, w_, x_, y_;
   vector_t<Real> diagonal_, squares_;
 };
@@ -210,5 +212,10 @@ vector_t<real_of_t<Scalar>> hermitian_eigenvalues(const matrix_t<Scalar>& h) {
   std::sort(values.begin(), values.end());
   return values;
 }
+
+/// The same for an expression, or a matrix in another storage order.
+template <class Matrix>
+  requires(!std::same_as<Matrix, matrix_t<typename Matrix::PlainObject::Scalar>>)
+auto hermitian_eigenvalues(const Matrix& h) { return hermitian_eigenvalues(matrix_t<typename Matrix::Scalar>(h)); }
 
 }  // namespace anderson

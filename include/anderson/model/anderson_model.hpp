@@ -8,6 +8,7 @@
 #include <anderson/model/tight_binding.hpp>
 
 #include <cmath>
+#include <complex>
 #include <concepts>
 #include <limits>
 #include <span>
@@ -28,6 +29,7 @@ struct anderson_parameters {
 /// Hamiltonians.
 ///
 ///     anderson_model{chain{100}, {.hopping = 1.0, .disorder = 3.0}}              // uniform disorder
+///     anderson_model{chain{100}, {.hopping = std::polar(1.0, 0.1)}}              // with a Peierls phase
 ///     anderson_model{chain{4}, 1.0, given_potential{{0.1, -0.3, 0.2, 0.7}}}      // any disorder_law
 template <class Lattice, class Disorder = uniform_disorder, scalar Scalar = real_t>
 class anderson_model {
@@ -72,8 +74,34 @@ private:
   Disorder disorder_;
 };
 
+namespace detail {
+
+/// Taken from a std::complex and from nothing else: a list with a complex hopping fits this and no other deduction
+/// guide.
+template <class Real>
+struct complex_hopping {
+  template <std::same_as<std::complex<Real>> T>
+  complex_hopping(T);
+};
+template <class Real>
+struct complex_parameters {
+  complex_hopping<Real> hopping;
+  real_t disorder = 0;
+};
+
+}  // namespace detail
+
 template <class Lattice>
 anderson_model(Lattice, anderson_parameters<real_t>) -> anderson_model<Lattice>;
+template <class Lattice>
+anderson_model(Lattice, detail::complex_parameters<float>)
+    -> anderson_model<Lattice, uniform_disorder, std::complex<float>>;
+template <class Lattice>
+anderson_model(Lattice, detail::complex_parameters<double>)
+    -> anderson_model<Lattice, uniform_disorder, std::complex<double>>;
+template <class Lattice>
+anderson_model(Lattice, detail::complex_parameters<long double>)
+    -> anderson_model<Lattice, uniform_disorder, std::complex<long double>>;
 template <class Lattice, std::integral Integer, class Disorder>
 anderson_model(Lattice, Integer, Disorder) -> anderson_model<Lattice, Disorder>;
 

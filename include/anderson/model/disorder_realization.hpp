@@ -60,8 +60,11 @@ const H& check_apply(const H& h) {
 /// and a propagator that both need it share one. A handle: copies are cheap and refer to the same sample.
 ///
 /// Thread-safe: any number of threads may ask for the eigensystem.
-template <hamiltonian Hamiltonian>
+template <class Hamiltonian>
 class disorder_realization {
+  static_assert(hamiltonian<Hamiltonian>,
+                "disorder_realization needs a hamiltonian (core/concepts.hpp): scalar_type, size() and apply(in, out)");
+
 public:
   using scalar_type = typename Hamiltonian::scalar_type;
   using real_type = real_of_t<scalar_type>;

@@ -36,11 +36,18 @@ private:
   matrix_t<Scalar> h_;
 };
 
+template <class Derived>
+explicit dense_hamiltonian(const Eigen::MatrixBase<Derived>&) -> dense_hamiltonian<typename Derived::Scalar>;
+
 /// A model without disorder: every realization is the one Hamiltonian given here, of any type.
 ///
 ///     problem{given_hamiltonian{my_hamiltonian}, white_noise{{3}, 1.0}, ground_state{}}
-template <hamiltonian Hamiltonian>
+template <class Hamiltonian>
 class given_hamiltonian {
+  static_assert(hamiltonian<Hamiltonian>,
+                "given_hamiltonian needs a hamiltonian (core/concepts.hpp); of a matrix make a "
+                "dense_hamiltonian: scalar_type, size() and apply(in, out)");
+
 public:
   explicit given_hamiltonian(Hamiltonian h) : h_(std::move(h)) {}
   index_t size() const { return h_.size(); }

@@ -23,8 +23,10 @@ namespace anderson {
 /// A complex J is a Peierls phase: J = |J| e^{i Phi / L} on a ring of L sites encloses the flux Phi.
 ///
 /// @tparam Scalar  real for real J; std::complex for complex J.
-template <lattice Lattice, scalar Scalar = real_t>
+template <class Lattice, scalar Scalar = real_t>
 class tight_binding {
+  static_assert(anderson::lattice<Lattice>, "tight_binding needs a lattice: size() and for_each_bond(visit)");
+
 public:
   using scalar_type = Scalar;
   using real_type = real_of_t<Scalar>;

@@ -108,7 +108,7 @@ Real von_neumann_entropy(const orbitals_t<Real>& orbitals, const vector_t<Real>&
   detail::check_occupations(orbitals, occupations);
   const bool use_rest = sites - cut < cut && detail::is_pure(occupations);
   const index_t first = use_rest ? cut : 0, count = use_rest ? sites - cut : cut;
-  const index_t size = std::min(count, orbitals.cols());
+  const index_t size = std::min<index_t>(count, orbitals.cols());
   if (size == 0) return 0;
   auto& [part, c, spectrum] = detail::entropy_workspace<Real>::mine();
   part = orbitals.middleRows(first, count) * occupations.cwiseSqrt().asDiagonal();

@@ -102,7 +102,7 @@ private:
 
 }  // namespace detail
 
-/// The paper's combined step (eq. 8) by block Chebyshev: the paper's step, done fastest. Matrix-free, O(L M degree) per
+/// The paper's combined step (eq. 8) by block Chebyshev, the fastest way to do it. Matrix-free, O(L M degree) per
 /// step. See combined_stepper for the step and chebyshev_exponential for the error control.
 ///
 /// The series needs an interval that holds the spectrum: Gershgorin's discs, exact row sums from h.tridiagonal_form()

@@ -86,6 +86,7 @@ private:
   static constexpr index_t pairs = longest / 2;
   /// Rows of a product that are summed in registers together: 16 of the 32 that AVX-512 has, 8 of 16.
   static constexpr index_t tile = pack::parts == 1 ? 8 : pack::parts == 2 ? 2 : 1;
+  using every_row = std::make_index_sequence<static_cast<std::size_t>(tile)>;
   /// Modes for which x and table are in the first-level cache between kick and next amplitudes.
   static constexpr index_t chunk = 64;
 
@@ -149,11 +150,11 @@ private:
       for (index_t first = 0; first < modes_; first += chunk) {
         const index_t last = std::min(first + chunk, modes_);
         index_t a = first;
-        for (; a + tile <= last; a += tile) update(x, a, sums, kicked, turn, std::make_index_sequence<tile>());
+        for (; a + tile <= last; a += tile) update(x, a, sums, kicked, turn, every_row());
         for (; a < last; ++a) update(x, a, sums, kicked, turn, std::make_index_sequence<1>());
         if (block == blocks) continue;
         index_t r = 0;
-        for (; r + tile <= rows; r += tile) add_amplitudes(x, first, last, r, next, std::make_index_sequence<tile>());
+        for (; r + tile <= rows; r += tile) add_amplitudes(x, first, last, r, next, every_row());
         for (; r < rows; r += 2) add_amplitudes(x, first, last, r, next, std::make_index_sequence<2>());
       }
       std::copy_n(next, rows, sums);

@@ -30,8 +30,8 @@ namespace anderson {
 ///     U = exp(-i h tau / 2) prod_k exp(-i phi_k P_k) exp(-i h tau / 2),   P_k = |s_k><s_k|
 ///
 /// A flight is a phase per mode. A kick is a rank-one update, exp(-i phi P) = 1 + (e^{-i phi} - 1) P exactly; with
-/// v_a = <s|a> it adds (e^{-i phi} - 1) conj(v_a) (v . x) to mode a. O(active modes) per orbital and step; sites are
-/// computed only when something is measured.
+/// v_a = <s|a> it adds (e^{-i phi} - 1) conj(v_a) (v . x) to mode a. O(active modes x noisy sites) per orbital and
+/// step; sites are computed only when something is measured.
 ///
 /// Usually one trajectory; several, each with its own noise, share the lanes of the processor. One noisy site is
 /// kicked by blocks of steps (see kick_block), several step by step (see kick_pass).
@@ -190,6 +190,7 @@ template <class Realization>
 class prepared_split {
 public:
   using state_type = gaussian_state<typename Realization::real_type>;
+  static constexpr bool moves_together = true;
 
   prepared_split(std::shared_ptr<const mode_windows<Realization>> windows, real_t dt, real_t active_tolerance)
       : windows_(std::move(windows)), dt_(dt), active_tolerance_(active_tolerance) {}
@@ -218,8 +219,8 @@ private:
 
 }  // namespace detail
 
-/// Strang splitting in the eigenbasis of h, the default: weak order 2, O(active modes) per orbital and step after one
-/// eigensystem per disorder realization. See split_stepper.
+/// Strang splitting in the eigenbasis of h, the default: weak order 2, O(active modes x noisy sites) per orbital and
+/// step, after one eigensystem per disorder realization. See split_stepper.
 ///
 /// Modes that the noise has not reached are not moved, and on a long chain, while state and noise stay away from its
 /// ends, only a window of it is diagonalized: then a particle on 10^5 sites costs what it costs on 10^3. The error that

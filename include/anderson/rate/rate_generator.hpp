@@ -5,7 +5,6 @@
 #include <anderson/core/types.hpp>
 #include <anderson/rate/secular.hpp>
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -4,7 +4,6 @@
 #include <anderson/core/error.hpp>
 #include <anderson/core/types.hpp>
 
-#include <Eigen/Core>
 #include <limits>
 #include <span>
 #include <utility>
