@@ -7,6 +7,8 @@
 #include <anderson/linalg/hermitian_eigenvalues.hpp>
 
 #include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 
@@ -101,10 +103,16 @@ eigensystem<Scalar> diagonalize(const matrix_t<Scalar>& h) {
 /// small relative errors, however small they are. Cost: O(L^3) time for the vectors.
 template <real_scalar Real>
 eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
+  using std::ilogb, std::ldexp;
+  Real largest = t.diagonal.cwiseAbs().maxCoeff();
+  if (t.subdiagonal.size() > 0) largest = std::max(largest, t.subdiagonal.cwiseAbs().maxCoeff());
+  const Real unit = largest > 0 ? static_cast<Real>(ldexp(Real(1), ilogb(largest))) : Real(1);
+  const tridiagonal<Real> scaled{t.diagonal / unit, t.subdiagonal / unit};  // the solver's thresholds have a unit
   Eigen::SelfAdjointEigenSolver<matrix_t<Real>> solver;
-  solver.computeFromTridiagonal(t.diagonal, t.subdiagonal);
+  solver.computeFromTridiagonal(scaled.diagonal, scaled.subdiagonal);
   eigensystem<Real> eigen = detail::pairs_of<Real>(solver);
-  detail::restore_tails(t, eigen);
+  detail::restore_tails(scaled, eigen);
+  eigen.values *= unit;
   return eigen;
 }
 
