@@ -351,4 +351,20 @@ TEST_CASE("invariant 33: populations depend on gamma t, first power of gamma; th
   CHECK((printed.populations(6.0 / gamma, unit(20, 9)) - p).cwiseAbs().maxCoeff() > 1e-2);
 }
 
+TEST_CASE("rate_generator: populations do not depend on the units of weights, gamma and time, to the bit") {
+  const vector g = spread_weights(12, 200), start = unit(12, 0);  // rates down to 1e-87
+  for (const double t : {1.0, 1e60}) {
+    const vector plain = an::rate_generator<double>(g, 0.5).populations(t, start);
+    for (const int k : {-800, -300, 300, 800}) {
+      CAPTURE(k);
+      CHECK(an::rate_generator<double>(g, std::ldexp(0.5, k)).populations(std::ldexp(t, -k), start) == plain);
+    }
+    for (const int k : {-400, 400}) {
+      CAPTURE(k);
+      const vector scaled = g * std::ldexp(1.0, k);
+      CHECK(an::rate_generator<double>(scaled, std::ldexp(0.5, -2 * k)).populations(t, start) == plain);
+    }
+  }
+}
+
 }  // namespace rate_generator_test

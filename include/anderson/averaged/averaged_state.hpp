@@ -10,6 +10,7 @@
 #include <complex>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace anderson {
@@ -60,13 +61,15 @@ explicit averaged_state(const Eigen::MatrixBase<Derived>&) -> averaged_state<typ
 
 namespace detail {
 
-/// tr(C h) = Re sum_ij h_ji C_ij   (paper eq. 12). Memory: O(L^2).
+/// tr(C (h - center)), tr(C h) = Re sum_ij h_ji C_ij   (paper eq. 12). Memory: O(L^2).
 template <hamiltonian Hamiltonian, real_scalar Real>
-Real energy_of(const Hamiltonian& hamiltonian, const averaged_state<Real>& state) {
+Real energy_of(const Hamiltonian& hamiltonian, const averaged_state<Real>& state,
+               std::type_identity_t<Real> center = 0) {
   using scalar_type = typename Hamiltonian::scalar_type;
   const matrix_t<std::complex<Real>>& c = state.correlations();
   if constexpr (requires { hamiltonian.dense(); }) {
-    const matrix_t<scalar_type>& h = hamiltonian.dense();
+    matrix_t<scalar_type> h = hamiltonian.dense();
+    h.diagonal().array() -= center;
     Real energy = c.real().cwiseProduct(h.real()).sum();  // h_ji = conj(h_ij)
     if constexpr (!real_scalar<scalar_type>) energy += c.imag().cwiseProduct(h.imag()).sum();
     return energy;
@@ -74,9 +77,25 @@ Real energy_of(const Hamiltonian& hamiltonian, const averaged_state<Real>& state
     const orbitals_t<Real> columns = c;
     orbitals_t<Real> product(c.rows(), c.cols());
     hamiltonian.apply(columns, product);
-    return product.diagonal().real().sum();
+    return product.diagonal().real().sum() - center * c.diagonal().real().sum();
   }
 }
+
+/// Energies at t = 0 for an averaged_snapshot: counted from a center, a constant in h costs no digits of differences.
+template <real_scalar Real>
+struct energy_at_start {
+  Real center, energy, excess;  ///< energy = tr(C h), excess = tr(C (h - center))
+
+  template <hamiltonian Hamiltonian>
+  static energy_at_start of(const Hamiltonian& hamiltonian, const averaged_state<Real>& state) {
+    Real center = 0;
+    if constexpr (requires { hamiltonian.dense(); }) {
+      const vector_t<Real> levels = hamiltonian.dense().diagonal().real();
+      center = levels.minCoeff() / 2 + levels.maxCoeff() / 2;
+    }
+    return {center, energy_of(hamiltonian, state), energy_of(hamiltonian, state, center)};
+  }
+};
 
 /// The matrix a stepper starts from.
 template <real_scalar Real>
@@ -105,12 +124,19 @@ public:
   using real_type = typename Realization::real_type;
 
   averaged_snapshot(Realization realization, real_t time, real_type initial_energy, averaged_state<real_type> state)
-      : realization_(std::move(realization)), time_(time), initial_energy_(initial_energy), state_(std::move(state)) {}
+      : averaged_snapshot(std::move(realization), time, {0, initial_energy, initial_energy}, std::move(state)) {}
+  averaged_snapshot(Realization realization, real_t time, detail::energy_at_start<real_type> start,
+                    averaged_state<real_type> state)
+      : realization_(std::move(realization)), time_(time), start_(start), state_(std::move(state)) {}
 
   index_t size() const { return state_.size(); }
   real_t time() const noexcept { return time_; }
   real_type energy() const { return detail::energy_of(realization_.hamiltonian(), state_); }  ///< tr(C h)
-  real_type initial_energy() const noexcept { return initial_energy_; }                       ///< the same at t = 0
+  real_type initial_energy() const noexcept { return start_.energy; }                         ///< the same at t = 0
+  /// The difference of the two.
+  real_type absorbed_energy() const {
+    return detail::energy_of(realization_.hamiltonian(), state_, start_.center) - start_.excess;
+  }
   vector_t<real_type> densities() const { return state_.correlations().diagonal().real(); }
   std::complex<real_type> correlation(index_t i, index_t j) const { return state_.correlations()(i, j); }
   const averaged_state<real_type>& state() const noexcept { return state_; }
@@ -118,7 +144,7 @@ public:
 private:
   Realization realization_;
   real_t time_;
-  real_type initial_energy_;
+  detail::energy_at_start<real_type> start_;
   averaged_state<real_type> state_;
 };
 

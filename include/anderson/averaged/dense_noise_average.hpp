@@ -165,7 +165,7 @@ public:
   dense_noise_average_stepper(std::shared_ptr<const prepared_data> prepared, const averaged_state<real_type>& start)
       : prepared_(std::move(prepared)),
         c_(detail::packed(detail::check_size(start, sites()).correlations())),
-        initial_energy_(detail::energy_of(prepared_->realization.hamiltonian(), start)) {}
+        initial_energy_(detail::energy_at_start<real_type>::of(prepared_->realization.hamiltonian(), start)) {}
 
   real_t time() const noexcept { return time_; }
 
@@ -187,7 +187,7 @@ private:
 
   std::shared_ptr<const prepared_data> prepared_;
   vector_t<real_type> c_;  // packed
-  real_type initial_energy_;
+  detail::energy_at_start<real_type> initial_energy_;
   real_t time_ = 0;
 };
 

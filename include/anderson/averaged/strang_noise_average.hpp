@@ -50,7 +50,9 @@ public:
       : prepared_(std::move(prepared)) {
     const index_t n = prepared_->realization.size();
     orbitals_t<real_type> c = detail::check_size(start, n).correlations(), half(n, n);
-    initial_energy_ = detail::energy_of(prepared_->realization.hamiltonian(), start);
+    initial_energy_ = detail::energy_at_start<real_type>::of(prepared_->realization.hamiltonian(), start);
+    energies_ = prepared_->realization.eigensystem().values;
+    energies_.array() -= energies_[0] / 2 + energies_[n - 1] / 2;  // a constant in h has no effect on C
     detail::multiply_adjoint(vectors(), c, half);
     c = half.adjoint();
     detail::multiply_adjoint(vectors(), c, half);
@@ -63,13 +65,15 @@ public:
   real_t time() const noexcept { return time_; }
 
   /// In equal steps no longer than dt. The noise enters by its rates only. Allocates nothing.
-  /// @throws std::invalid_argument  until before the present time or not finite, or more than 1e15 steps away.
+  /// @throws std::invalid_argument  until before the present time or not finite, or more than 1e15 steps away; phases
+  ///                                E t that are not finite.
   void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
     detail::check_until(until, time_);
     if (until == time_) return;
     const index_t steps = detail::step_count(time_, until, prepared_->dt);
     const real_type duration = static_cast<real_type>(until) - static_cast<real_type>(time_),
                     tau = duration / static_cast<real_type>(steps);
+    detail::check_phases(2 * energies_[energies_.size() - 1], duration);
     for (std::size_t k = 0; k < lost_.size(); ++k)
       lost_[k] = -Eigen::numext::expm1(-static_cast<real_type>(prepared_->rates[k]) * tau / 2);
     for (index_t step = 0; step < steps; ++step) damp((static_cast<real_type>(step) + real_type(0.5)) * tau);
@@ -91,7 +95,7 @@ private:
 
   /// Phases E_a t: their sines and cosines.
   void turn(real_type t) {
-    angles_ = prepared_->realization.eigensystem().values * t;
+    angles_ = energies_ * t;
     detail::sincos(angles_.data(), sines_.data(), cosines_.data(), angles_.size());
   }
 
@@ -123,9 +127,10 @@ private:
   std::shared_ptr<const prepared_data> prepared_;
   matrix_t<complex_type> x_;  // its lower triangle
   vector_t<complex_type> u_, v_;
+  vector_t<real_type> energies_;  // from the center of the spectrum
   vector_t<real_type> angles_, sines_, cosines_;
   std::vector<real_type> lost_;  // 1 - exp(-gamma tau / 2) of each noisy site
-  real_type initial_energy_ = 0;
+  detail::energy_at_start<real_type> initial_energy_{};
   real_t time_ = 0;
 };
 

@@ -33,4 +33,12 @@ inline index_t step_count(real_t from, real_t until, real_t dt) {
   return std::max<index_t>(1, static_cast<index_t>(std::ceil(counted / dt)));
 }
 
+/// @throws std::invalid_argument  phases E t that are not finite.
+template <class Real>
+void check_phases(Real highest_energy, Real time) {
+  const Real phase = highest_energy * time;
+  if (!(phase - phase == 0))
+    reject("time of flight", time, "phases E t that are finite, with |E| up to " + text(highest_energy));
+}
+
 }  // namespace anderson::detail

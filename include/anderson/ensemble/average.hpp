@@ -28,6 +28,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,8 @@ class ensemble_run {
 public:
   using realization_type = realization_of<decltype(Problem::model)>;
   using real_type = typename realization_type::real_type;
+  /// Of sums and squares: those of floats may not fit into a float.
+  using sum_type = std::conditional_t<std::same_as<real_type, float>, real_t, real_type>;
   static constexpr index_t block_size = 8;           // fills the lanes of a propagator that moves trajectories together
   static constexpr index_t most_together = 1 << 18;  // numbers of their orbitals: bounds the memory of a thread
 
@@ -64,7 +67,7 @@ public:
     const std::shared_ptr<slot> mine = slot_of(d);
     const ready& shared = mine->shared.get([&] { return prepare(d); });
     const index_t first = block * block_size, last = std::min(first + block_size, plan_.noise_realizations);
-    moments<real_type> block_moments;
+    moments<sum_type> block_moments;
     std::vector<std::vector<real_type>> samples(
         static_cast<std::size_t>(last - first),
         std::vector<real_type>(times_.size() * static_cast<std::size_t>(extent_),
@@ -81,7 +84,7 @@ public:
         count(1);
       }
     }
-    for (const auto& sample : samples) block_moments.add(sample);
+    for (const auto& sample : samples) block_moments.add(std::vector<sum_type>(sample.begin(), sample.end()));
     finish(d, block, *mine, std::move(block_moments));
   }
 
@@ -90,7 +93,7 @@ public:
   result_table<real_type> table() const {
     require(reduction_.merged() == plan_.disorder_realizations, "disorder realizations finished by the executor",
             reduction_.merged(), "all " + std::to_string(plan_.disorder_realizations) + "; it must run every task");
-    const nested_moments<real_type> all = reduction_.result();
+    const nested_moments<sum_type> all = reduction_.result();
     result_table<real_type> out;
     out.times.assign(times_.begin(), times_.end());
     which_.for_each(physics_.model.size(), [&](const auto& o, index_t offset) {
@@ -120,7 +123,7 @@ private:
   };
   struct slot {
     lazy<ready> shared;
-    ordered_reduction<moments<real_type>> blocks;
+    ordered_reduction<moments<sum_type>> blocks;
   };
 
   index_t blocks() const { return (plan_.noise_realizations + block_size - 1) / block_size; }
@@ -189,11 +192,11 @@ private:
     count(std::ssize(samples));
   }
 
-  void finish(index_t d, index_t block, slot& s, moments<real_type> block_moments) {
+  void finish(index_t d, index_t block, slot& s, moments<sum_type> block_moments) {
     const std::scoped_lock lock(mutex_);
     s.blocks.push(block, std::move(block_moments));
     if (s.blocks.merged() == blocks()) {
-      nested_moments<real_type> nested;
+      nested_moments<sum_type> nested;
       nested.add(s.blocks.result());
       reduction_.push(d, std::move(nested));
       slots_.erase(d);
@@ -212,7 +215,7 @@ private:
   typename series<real_type>::array columns(const auto& flat, index_t offset, index_t count) const {
     typename series<real_type>::array out(std::ssize(times_), count);
     for (index_t t = 0; t < out.rows(); ++t)
-      for (index_t j = 0; j < count; ++j) out(t, j) = flat[t * extent_ + offset + j];
+      for (index_t j = 0; j < count; ++j) out(t, j) = static_cast<real_type>(flat[t * extent_ + offset + j]);
     return out;
   }
 
@@ -236,7 +239,7 @@ private:
   clock::time_point start_ = clock::now();
   std::mutex mutex_;  // all below
   std::map<index_t, std::shared_ptr<slot>> slots_;
-  ordered_reduction<nested_moments<real_type>> reduction_;
+  ordered_reduction<nested_moments<sum_type>> reduction_;
   index_t done_ = 0;
   bool stopped_ = false;
 };

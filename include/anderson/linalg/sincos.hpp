@@ -94,4 +94,28 @@ ANDERSON_WIDE_VECTORS void sincos(const Real* angles, Real* sines, Real* cosines
   }
 }
 
+/// The same for angles[i] + rests[i], |rests[i]| <= |angles[i]| eps / 2 or so: products that are exact only in two
+/// parts.
+template <real_scalar Real>
+ANDERSON_WIDE_VECTORS void sincos(const Real* angles, const Real* rests, Real* sines, Real* cosines, index_t count) {
+  sincos(angles, sines, cosines, count);
+  const Real small = Eigen::numext::sqrt(Eigen::NumTraits<Real>::epsilon()) / 2;  // its square is below rounding
+  int large = 0;
+  for (index_t i = 0; i < count; ++i) large |= !(Eigen::numext::abs(rests[i]) <= small);
+  if (large == 0) {
+    for (index_t i = 0; i < count; ++i) {
+      const Real s = sines[i], c = cosines[i], rest = rests[i];
+      sines[i] = s + c * rest;
+      cosines[i] = c - s * rest;
+    }
+    return;
+  }
+  for (index_t i = 0; i < count; ++i) {
+    const Real s = sines[i], c = cosines[i], rest_s = Eigen::numext::sin(rests[i]),
+               rest_c = Eigen::numext::cos(rests[i]);
+    sines[i] = s * rest_c + c * rest_s;
+    cosines[i] = c * rest_c - s * rest_s;
+  }
+}
+
 }  // namespace anderson::detail

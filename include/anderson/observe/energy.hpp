@@ -25,7 +25,10 @@ struct absorbed_energy {
   index_t extent(index_t /*sites*/) const { return 1; }
   template <linear_snapshot Snapshot>
   void measure(const Snapshot& now, std::span<typename Snapshot::real_type> out) const {
-    out[0] = now.energy() - now.initial_energy();
+    if constexpr (requires { now.absorbed_energy(); })
+      out[0] = now.absorbed_energy();
+    else
+      out[0] = now.energy() - now.initial_energy();
   }
 };
 

@@ -52,6 +52,7 @@ public:
   real_type initial_energy(index_t = 0) const { return state_.initial_energy(0); }
   /// tr(C h), without leaving the eigenbasis.
   real_type energy(index_t = 0) const { return state_.energy(0); }
+  real_type absorbed_energy(index_t = 0) const { return state_.absorbed_energy(0); }
   /// Phi in the site basis. Cost: one L x L times L x M product.
   const orbitals_t<real_type>& orbitals(index_t = 0) const { return state_.orbitals(0); }
   auto local_densities(index_t = 0) const { return state_.local_densities(0); }

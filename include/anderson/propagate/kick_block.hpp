@@ -7,7 +7,9 @@
 #include <anderson/propagate/kick_pass.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <complex>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <utility>
@@ -29,6 +31,9 @@ namespace anderson::detail {
 ///
 /// Complex <s|a> = v_a e^{i theta_a}, v_a > 0: the modes are turned by theta_a before the first block and back after
 /// the last.
+///
+/// Unitary to rounding however long tau is: all angles are exact multiples of E_a tau / 2, rounded once, so that the
+/// sums hold for one and the same flight.
 template <real_scalar Real>
 class kick_block {
   using pack = lanes<Real>;
@@ -44,32 +49,36 @@ public:
     if (amplitudes != set_ || tau != tau_ || modes < modes_) {
       set_ = amplitudes;
       tau_ = tau;
-      modes_ = rest_ = 0;
+      modes_ = whole_ = rest_ = 0;
       std::fill_n(kernel_, longest, std::complex<Real>(0));
       const auto all = energies.size();
-      theta_.resize(all);
+      half_flight_.resize(all);
       angles_.resize(all * at(pairs));
+      rests_.assign(angles_.size(), Real(0));
       sines_.resize(angles_.size());
       cosines_.resize(angles_.size());
       table_.resize(all * at(longest));
-      for (phase_table* p : {&enter_, &between_, &leave_, &enter_rest_, &leave_rest_}) {
+      for (phase_table* p : {&theta_, &enter_, &between_, &leave_, &enter_rest_, &leave_rest_}) {
         p->cosine.resize(all);
         p->sine.resize(all);
       }
     }
     if (modes > modes_) {
       append(energies.data(), amplitudes, modes);
-      set_phases(enter_, energies, modes_, modes, Real(longest) / 2, 1);
-      set_phases(between_, energies, modes_, modes, Real(longest), 0);
-      set_phases(leave_, energies, modes_, modes, Real(longest) / 2, -1);
       modes_ = modes;
       rest_ = 0;
     }
+    if (steps >= longest && modes > whole_) {
+      set_phases(enter_, whole_, modes, longest, 1);
+      set_phases(between_, whole_, modes, 2 * longest, 0);
+      set_phases(leave_, whole_, modes, longest, -1);
+      whole_ = modes;
+    }
     const index_t rest = steps % longest;
     if (rest > 0 && rest != rest_) {
-      const Real center = static_cast<Real>(rows_for(rest)) / 2;
-      set_phases(enter_rest_, energies, 0, modes, center, 1);
-      set_phases(leave_rest_, energies, 0, modes, static_cast<Real>(rest) - center, -1);
+      const index_t center = rows_for(rest);
+      set_phases(enter_rest_, 0, modes, center, 1);
+      set_phases(leave_rest_, 0, modes, 2 * rest - center, -1);
       rest_ = rest;
     }
   }
@@ -104,18 +113,24 @@ private:
   template <class Scalar>
   void append(const Real* energies, const Scalar* amplitudes, index_t modes) {
     const index_t first = modes_;
-    for (index_t a = first; a < modes; ++a)
-      for (index_t i = 0; i < pairs; ++i) angles_[at(a * pairs + i)] = energies[a] * ((Real(i) + Real(0.5)) * tau_);
+    for (index_t a = first; a < modes; ++a) {
+      half_flight_[at(a)] = energies[a] * (tau_ / 2);
+      for (index_t i = 0; i < pairs; ++i) set_angle(at(a * pairs + i), half_flight_[at(a)], 2 * i + 1);
+    }
     const index_t offset = first * pairs;
-    sincos(angles_.data() + offset, sines_.data() + offset, cosines_.data() + offset, modes * pairs - offset);
+    sincos(angles_.data() + offset, rests_.data() + offset, sines_.data() + offset, cosines_.data() + offset,
+           modes * pairs - offset);
     for (index_t a = first; a < modes; ++a) {
       Real v;
       if constexpr (real_scalar<Scalar>) {
         v = amplitudes[a];
-        theta_[at(a)] = 0;
+        theta_.cosine[at(a)] = 1;
+        theta_.sine[at(a)] = 0;
       } else {
         v = Eigen::numext::abs(amplitudes[a]);
-        theta_[at(a)] = std::arg(amplitudes[a]);
+        const Real theta = std::arg(amplitudes[a]);
+        theta_.cosine[at(a)] = Eigen::numext::cos(theta);
+        theta_.sine[at(a)] = Eigen::numext::sin(theta);
       }
       Real* row = table_.data() + a * longest;
       for (index_t i = 0; i < pairs; ++i) {
@@ -129,11 +144,25 @@ private:
     }
   }
 
-  /// e^{-i E_a steps tau + i gauge theta_a}
-  void set_phases(phase_table& out, std::span<const Real> energies, index_t first, index_t last, Real steps,
-                  Real gauge) {
-    for (index_t a = first; a < last; ++a) angles_[at(a)] = gauge * theta_[at(a)] - energies[at(a)] * (steps * tau_);
-    sincos(angles_.data() + first, out.sine.data() + first, out.cosine.data() + first, last - first);
+  /// Angle + rest = n x, exactly.
+  void set_angle(std::size_t i, Real x, index_t n) {
+    const auto factor = static_cast<Real>(n);
+    angles_[i] = factor * x;
+    if constexpr (std::floating_point<Real>) rests_[i] = std::fma(factor, x, -angles_[i]);
+  }
+
+  /// e^{-i E_a half_steps tau / 2 + i gauge theta_a}, gauge -1, 0 or 1
+  void set_phases(phase_table& out, index_t first, index_t last, index_t half_steps, Real gauge) {
+    for (index_t a = first; a < last; ++a) set_angle(at(a), half_flight_[at(a)], -half_steps);
+    sincos(angles_.data() + first, rests_.data() + first, out.sine.data() + first, out.cosine.data() + first,
+           last - first);
+    if (gauge == 0) return;
+    for (index_t a = first; a < last; ++a) {
+      Real &c = out.cosine[at(a)], &s = out.sine[at(a)];
+      const Real before = c, sine = gauge * theta_.sine[at(a)];
+      c = c * theta_.cosine[at(a)] - s * sine;
+      s = s * theta_.cosine[at(a)] + before * sine;
+    }
   }
 
   template <class Kick>
@@ -224,12 +253,13 @@ private:
   const void* set_ = nullptr;  // of modes
   Real tau_ = 0;
   index_t modes_ = 0;  // in the tables
+  index_t whole_ = 0;  // of these with phases for blocks of the longest kind
   index_t rest_ = 0;   // steps of the last block, 0: not known
   std::complex<Real> kernel_[longest];
-  std::vector<Real> table_;  // rows of mode a: v_a cos(E_a t), v_a sin(E_a t) for t = tau / 2, 3 tau / 2, ...
-  std::vector<Real> theta_;
-  phase_table enter_, between_, leave_, enter_rest_, leave_rest_;
-  std::vector<Real> angles_, sines_, cosines_;
+  std::vector<Real> table_;        // rows of mode a: v_a cos(E_a t), v_a sin(E_a t) for t = tau / 2, 3 tau / 2, ...
+  std::vector<Real> half_flight_;  // E_a tau / 2
+  phase_table theta_, enter_, between_, leave_, enter_rest_, leave_rest_;
+  std::vector<Real> angles_, rests_, sines_, cosines_;
 };
 
 }  // namespace anderson::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/steps.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/products.hpp>
 #include <anderson/propagate/mode_panels.hpp>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <complex>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -41,7 +43,7 @@ namespace anderson::detail {
 /// window is the whole lattice.
 ///
 /// Both sums share the tolerance by halves, each after the schedule of allowance(), which falls: taken at the end of a
-/// batch of kicks it is below its average over the batch.
+/// batch of kicks it is below its average over the batch. Times there are in units of 1 / hopping.
 ///
 /// "Up to rounding": amplitudes <s|a> below 16 rounding errors count as 0. Measured at L = 190, W = 6: in 1e5 kicks
 /// this changes an orbital by 1e-13, while the rounding of the energies, which turns the phases, changes it by 1e-10.
@@ -79,25 +81,29 @@ public:
     modes_ = &windows_->modes(level_);
     outside_.resize(states.size());
     outside_known_.resize(states.size());
+    excess_.resize(states.size());
     std::vector<orbitals_type> inside;
     for (const state_type* s : states) inside.push_back(s->orbitals.middleRows(modes().first, modes().sites()));
     load(inside);
-    for (index_t k = 0; k < trajectories(); ++k) initial_energies_.push_back(energy(k));
+    for (index_t k = 0; k < trajectories(); ++k) initial_excess_.push_back(excess(k));
   }
 
   index_t size() const { return windows_->realization().size(); }
   const Realization& realization() const noexcept { return windows_->realization(); }
   std::span<const index_t> support() const noexcept { return windows_->support(); }
   index_t trajectories() const noexcept { return std::ssize(occupations_); }
-  const vector_t<real_type>& occupations(index_t k) const { return occupations_[static_cast<std::size_t>(k)]; }
-  real_type initial_energy(index_t k) const { return initial_energies_[static_cast<std::size_t>(k)]; }
+  const vector_t<real_type>& occupations(index_t k) const { return occupations_[at(k)]; }
+  real_type initial_energy(index_t k) const { return energy_at_center(k) + initial_excess_[at(k)]; }
   const modes_type& modes() const { return *modes_; }
   index_t active() const noexcept { return active_; }  ///< modes to be moved, the first ones
   mode_panels<real_type>& panels() noexcept { return x_; }
 
   /// To be called before flights of `duration` in all and kicks whose |e^{-i phi} - 1| sum up to `kicks` (in the
   /// trajectory that has most; a kick that is due counts again): wakes modes and widens the window as needed.
+  /// @throws std::invalid_argument  the phases E t that were flown would not be finite.
   void expect(real_type duration, real_type kicks) {
+    // with room for the multiples in tables of several steps
+    check_phases(128 * furthest_ + Eigen::numext::abs(modes().center), flown_ + duration);
     kicks_ += kicks;
     kicks_since_load_ += kicks;
     flown_ += duration;
@@ -105,7 +111,7 @@ public:
     if (tolerance_ > 0) {
       constexpr real_type two_over_root_three = real_type(1.1547005383792515);
       const real_type neglected = allowance(tolerance_ / 2, kicks_) / two_over_root_three;
-      const real_type leaked = allowance(tolerance_ / 2, flown_);
+      const real_type unit = windows_->hopping(), leaked = unit * allowance(tolerance_ / 2, unit * flown_);
       wanted = std::max(active_, modes().active(neglected));
       while (level_ < windows_->last() && leak_rate(wanted) > leaked) {
         widen();
@@ -119,20 +125,17 @@ public:
   }
 
   /// tr(C h) = sum_a E_a n_a
-  real_type energy(index_t k) const {
-    real_type sum = 0;
-    for (index_t a = 0; a < modes().modes(); ++a)
-      sum += modes().energies[static_cast<std::size_t>(a)] * x_.population(k, a, occupations(k));
-    return sum;
-  }
+  real_type energy(index_t k) const { return energy_at_center(k) + excess(k); }
+  /// tr(C h) less its value at the start: a constant in h does not enter.
+  real_type absorbed_energy(index_t k) const { return excess(k) - initial_excess_[at(k)]; }
 
   /// Phi on all sites, kept until the next flight.
   const orbitals_type& orbitals(index_t k) const {
-    orbitals_type& out = outside_[static_cast<std::size_t>(k)];
-    if (char& known = outside_known_[static_cast<std::size_t>(k)]; known == 0) {
+    orbitals_type& out = outside_[at(k)];
+    if (char& known = outside_known_[at(k)]; known == 0) {
       const auto inside = orbitals_inside(k);
       out.setZero(size(), inside.cols());
-      out.middleRows(modes().first, inside.rows()) = inside;
+      out.middleRows(modes().first, inside.rows()) = std::polar(real_type(1), -modes().center * flown_) * inside;
       known = 1;
     }
     return out;
@@ -144,8 +147,24 @@ public:
   }
 
 private:
+  static std::size_t at(index_t i) { return static_cast<std::size_t>(i); }
+
   std::complex<real_type> resting_phase(index_t a) const {
-    return std::polar(real_type(1), -modes().energies[static_cast<std::size_t>(a)] * resting_);
+    return std::polar(real_type(1), -modes().energies[at(a)] * resting_);
+  }
+
+  real_type energy_at_center(index_t k) const { return modes().center * occupations(k).sum(); }
+
+  /// sum_a (E_a - center) n_a
+  real_type excess(index_t k) const {
+    std::optional<real_type>& known = excess_[at(k)];
+    if (!known) {
+      real_type sum = 0;
+      for (index_t a = 0; a < modes().modes(); ++a)
+        sum += modes().energies[at(a)] * x_.population(k, a, occupations(k));
+      known = sum;
+    }
+    return *known;
   }
 
   /// Of orbitals on the sites of the window, present in all modes.
@@ -153,10 +172,12 @@ private:
     std::vector<index_t> columns;
     for (const orbitals_type& phi : inside) columns.push_back(phi.cols());
     x_ = mode_panels<real_type>(modes().modes(), columns);
-    content_.assign(static_cast<std::size_t>(modes().modes()), real_type(0));
+    content_.assign(at(modes().modes()), real_type(0));
+    furthest_ = 0;
+    for (const real_type e : modes().energies) furthest_ = std::max(furthest_, Eigen::numext::abs(e));
     orbitals_type in_modes;
     for (index_t k = 0; k < trajectories(); ++k) {
-      modes().to_modes(inside[static_cast<std::size_t>(k)], in_modes);
+      modes().to_modes(inside[at(k)], in_modes);
       if (in_modes.cols() > 0)
         for (std::size_t a = 0; a < content_.size(); ++a)
           content_[a] = std::max(content_[a], in_modes.row(static_cast<index_t>(a)).cwiseAbs().maxCoeff());
@@ -196,6 +217,7 @@ private:
   void forget_looks() {
     inside_known_ = false;
     std::ranges::fill(outside_known_, char(0));
+    std::ranges::fill(excess_, std::nullopt);
   }
 
   /// Phi on the sites of the window; computed for all trajectories when the first one is looked at.
@@ -203,8 +225,7 @@ private:
     if (!inside_known_) {
       const auto& column = modes().column;
       x_.write(column, in_modes_);
-      for (index_t a = active_; a < modes().modes(); ++a)
-        in_modes_.row(column[static_cast<std::size_t>(a)]) *= resting_phase(a);
+      for (index_t a = active_; a < modes().modes(); ++a) in_modes_.row(column[at(a)]) *= resting_phase(a);
       multiply(*modes().vectors, in_modes_, inside_);
       inside_known_ = true;
     }
@@ -216,18 +237,20 @@ private:
   index_t level_ = 0;
   const modes_type* modes_ = nullptr;  // of the level
   mode_panels<real_type> x_;
+  real_type furthest_ = 0;          // mode from the center, |E_a|
   std::vector<real_type> content_;  // max_m |x_am| of mode a, as it was loaded
   index_t active_ = 0;
   real_type resting_ = 0;            // time for which the other modes have not been turned
   real_type flown_ = 0, kicks_ = 0;  // since the start: time, and sum of |e^{-i phi} - 1|
   real_type kicks_since_load_ = 0;   // the latter since load()
   std::vector<vector_t<real_type>> occupations_;
-  std::vector<real_type> initial_energies_;
+  std::vector<real_type> initial_excess_;
   // What was looked at since the last flight. Memory is kept: to give it back and ask again costs more than to measure.
   mutable bool inside_known_ = false;
   mutable orbitals_type in_modes_, inside_;
   mutable std::vector<char> outside_known_;
   mutable std::vector<orbitals_type> outside_;
+  mutable std::vector<std::optional<real_type>> excess_;
 };
 
 }  // namespace anderson::detail

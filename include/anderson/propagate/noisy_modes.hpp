@@ -42,12 +42,13 @@ struct noisy_modes {
   index_t first;                         // the window is the sites first .. first + vectors.rows() - 1
   const matrix_t<Scalar>* vectors;       // of the window, as the eigensolver orders them
   std::vector<index_t> column;           // of mode a
-  std::vector<real_type> energies;       // E_a
+  std::vector<real_type> energies;       // E_a, from `center` on
   std::vector<Scalar> amplitudes;        // <s_k|a> at [k * modes + a]
   std::vector<real_type> weight;         // sqrt(sum_k |<s_k|a>|^2)
   std::vector<real_type> weight_beyond;  // sqrt(sum_{b >= a} sum_k |<s_k|b>|^2), a = 0 .. modes
   std::vector<real_type> edge_within;    // sqrt(sum_{b < a} |<edge|b>|^2), summed over the cut bonds with |hopping|
   std::vector<real_type> edge;           // the same of mode a alone
+  real_type center = 0;
   std::shared_ptr<const eigensystem<Scalar>> owned;  // of a window
 
   index_t modes() const { return std::ssize(energies); }
@@ -70,10 +71,11 @@ struct noisy_modes {
 };
 
 /// @param eigen    of the window, outlives the result.   @param hoppings  across the left and right end of the window,
-///                 0 where it ends with the lattice.
+///                 0 where it ends with the lattice.   @param center  subtracted from the energies.
 template <scalar Scalar>
 noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, index_t first, std::span<const index_t> support,
-                                std::pair<real_of_t<Scalar>, real_of_t<Scalar>> hoppings = {}) {
+                                std::pair<real_of_t<Scalar>, real_of_t<Scalar>> hoppings = {},
+                                real_of_t<Scalar> center = 0) {
   using real = real_of_t<Scalar>;
   const index_t modes = eigen.values.size();
   const auto count = static_cast<std::size_t>(modes);
@@ -81,12 +83,14 @@ noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, index_t first,
   for (const index_t s : support)
     for (index_t a = 0; a < modes; ++a)
       weight[a] = Eigen::numext::hypot(weight[a], size_beyond_rounding(eigen.vectors(s - first, a)));
-  noisy_modes<Scalar> out{first, &eigen.vectors, std::vector<index_t>(count), {}, {}, {}, {}, {}, {}, nullptr};
+  noisy_modes<Scalar> out{first, &eigen.vectors, std::vector<index_t>(count), {}, {}, {}, {}, {}, {}, center, nullptr};
   std::iota(out.column.begin(), out.column.end(), index_t(0));
   std::ranges::stable_sort(out.column, [&](index_t a, index_t b) { return weight[a] > weight[b]; });
-  for (const index_t a : out.column) out.energies.push_back(eigen.values[a]);
-  for (const index_t s : support)
-    for (const index_t a : out.column) out.amplitudes.push_back(eigen.vectors(s - first, a));
+  for (const index_t a : out.column) out.energies.push_back(eigen.values[a] - center);
+  for (const index_t s : support) {
+    const real norm = eigen.vectors.row(s - first).norm();  // 1 up to rounding, which every kick would repeat
+    for (const index_t a : out.column) out.amplitudes.push_back(eigen.vectors(s - first, a) / norm);
+  }
   for (std::size_t a = 0; a < count; ++a) {
     real w = 0;
     for (std::size_t k = 0; k < support.size(); ++k)
@@ -112,6 +116,9 @@ noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, index_t first,
 /// The noisy modes of one disorder realization: of windows around the noisy sites that grow, by root 2 each, up to the
 /// whole lattice. Each is computed when it is first asked for; any number of threads may ask. Windows need a chain, a
 /// real h with a tridiagonal form; without one there is the lattice alone.
+///
+/// Energies are counted from a center of the spectrum, the same in all windows: a constant added to h turns all
+/// orbitals alike, and would only cost digits of the phases E_a t.
 template <class Realization>
 class mode_windows {
 public:
@@ -123,14 +130,20 @@ public:
       : realization_(std::move(realization)), support_(support.begin(), support.end()) {
     if constexpr (has_chain)
       if (windows) chain_ = realization_.hamiltonian().tridiagonal_form();
-    if (chain_)
+    if (chain_) {
+      center_ = middle(chain_->diagonal.minCoeff(), chain_->diagonal.maxCoeff());
+      chain_->diagonal.array() -= center_;
+      if (chain_->subdiagonal.size() > 0) hopping_ = chain_->subdiagonal.cwiseAbs().maxCoeff();
       for (index_t radius = 64; 3 * (width_of(radius)) < 2 * realization_.size(); radius = radius * 7 / 5)
         radii_.push_back(radius);
+    }
     levels_ = std::vector<lazy<modes_type>>(radii_.size() + 1);
   }
 
   const Realization& realization() const noexcept { return realization_; }
   std::span<const index_t> support() const noexcept { return support_; }
+  /// Of the bonds that a window may cut, the largest |hopping|: the unit of energy of what leaves it.
+  real_type hopping() const noexcept { return hopping_; }
   /// Levels 0 .. last(); the last is the whole lattice.
   index_t last() const { return std::ssize(radii_); }
 
@@ -157,7 +170,7 @@ private:
   }
 
   modes_type make(index_t level) const {
-    if (level == last()) return order_modes(realization_.eigensystem(), 0, support_);
+    if (level == last()) return whole();
     if constexpr (has_chain) {
       const auto [first, end] = sites(level);
       const index_t n = end - first;
@@ -169,16 +182,26 @@ private:
                                           chain_->subdiagonal.segment(first, n - 1)};
       auto eigen = std::make_shared<const eigensystem<scalar_type>>(diagonalize(window));
       modes_type out = order_modes(*eigen, first, support_, {hopping(first - 1), hopping(end - 1)});
+      out.center = center_;
       out.owned = std::move(eigen);
       return out;
     } else {
-      return order_modes(realization_.eigensystem(), 0, support_);
+      return whole();
     }
   }
 
+  modes_type whole() const {
+    const auto& eigen = realization_.eigensystem();
+    const index_t n = eigen.values.size();
+    return order_modes(eigen, 0, support_, {}, chain_ ? center_ : middle(eigen.values[0], eigen.values[n - 1]));
+  }
+
+  static real_type middle(real_type low, real_type high) { return low / 2 + high / 2; }
+
   Realization realization_;
   std::vector<index_t> support_;
-  std::optional<tridiagonal<real_type>> chain_;
+  std::optional<tridiagonal<real_type>> chain_;  // less the center
+  real_type center_ = 0, hopping_ = 0;           // of the chain
   std::vector<index_t> radii_;
   mutable std::vector<lazy<modes_type>> levels_;
 };

@@ -16,10 +16,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <memory>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -49,7 +51,7 @@ public:
   real_t time() const noexcept { return time_; }
   index_t trajectories() const noexcept { return state_.trajectories(); }
   const Realization& realization() const noexcept { return state_.realization(); }
-  /// Modes that are moved; the others have not felt the noise yet.
+  /// Modes that are moved; the noise has not reached the others.
   index_t active_modes() const noexcept { return state_.active(); }
 
   trajectory_snapshot<split_stepper> snapshot(index_t trajectory = 0) const {
@@ -59,18 +61,19 @@ public:
   real_type initial_energy(index_t trajectory = 0) const { return state_.initial_energy(trajectory); }
   /// tr(C h), without leaving the eigenbasis.
   real_type energy(index_t trajectory = 0) const { return state_.energy(trajectory); }
-  /// Phi in the site basis. Cost: one L x L times L x M product, for all trajectories when the first is looked at.
+  real_type absorbed_energy(index_t trajectory = 0) const { return state_.absorbed_energy(trajectory); }
+  /// Phi on sites. Cost: one L x L times L x M product, for all trajectories at the first look.
   const orbitals_t<real_type>& orbitals(index_t trajectory = 0) const { return state_.orbitals(trajectory); }
   auto local_densities(index_t trajectory = 0) const { return state_.local_densities(trajectory); }
 
-  /// One trajectory to the time `until` in equal steps no longer than dt.
+  /// One trajectory to `until` in equal steps no longer than dt.
   template <class Noise, class Rng>
   void evolve(real_t until, Noise& noise, Rng& rng) {
     evolve(until, std::span(&noise, 1), std::span(&rng, 1));
   }
 
   /// All trajectories, each with its own noise and random numbers.
-  /// @throws std::invalid_argument  not one noise and one random source for each trajectory; otherwise as above.
+  /// @throws std::invalid_argument  not one noise and random source for each trajectory; phases E t not finite.
   template <class Noise, class Rng>
   void evolve(real_t until, std::span<Noise> noises, std::span<Rng> rngs) {
     const auto count = static_cast<std::size_t>(trajectories());
@@ -82,7 +85,7 @@ public:
     time_ = until;
   }
 
-  /// Steps of length tau with given increments, phi[(step * K + k) * trajectories + j]; does not touch time().
+  /// Steps of length tau with increments phi[(step * K + k) * trajectories + j]; does not touch time().
   void advance(real_t tau, std::span<const real_t> phi) {
     const std::size_t per_step = state_.support().size() * static_cast<std::size_t>(trajectories());
     detail::check_increments(phi.size(), per_step);
@@ -102,17 +105,22 @@ public:
 private:
   using pack = detail::lanes<real_type>;
   using complex_pack = detail::complex_lanes<real_type>;
+  using phase_type = std::conditional_t<std::same_as<real_type, float>, real_t, real_type>;
 
   /// e^{-i phi} - 1, as the increments are ordered.
   void set_kicks(std::span<const real_t> phi) {
     if (kick_re_.size() < phi.size()) {
       angles_.resize(phi.size());
+      cosines_.resize(phi.size());
       kick_re_.resize(phi.size());
       kick_im_.resize(phi.size());
     }
-    for (std::size_t j = 0; j < phi.size(); ++j) angles_[j] = -static_cast<real_type>(phi[j]);
-    detail::sincos(angles_.data(), kick_im_.data(), kick_re_.data(), std::ssize(phi));
-    for (std::size_t j = 0; j < phi.size(); ++j) kick_re_[j] -= 1;
+    for (std::size_t j = 0; j < phi.size(); ++j) angles_[j] = -static_cast<phase_type>(phi[j]);
+    detail::sincos(angles_.data(), angles_.data(), cosines_.data(), std::ssize(phi));
+    for (std::size_t j = 0; j < phi.size(); ++j) {
+      kick_re_[j] = static_cast<real_type>(cosines_[j] - 1);
+      kick_im_[j] = static_cast<real_type>(angles_[j]);
+    }
     kicks_ = phi.size();
   }
 
@@ -178,7 +186,8 @@ private:
   const void* phases_of_ = nullptr;
   detail::kick_block<real_type> block_;
   std::vector<real_t> increments_;
-  std::vector<real_type> angles_, kick_re_, kick_im_, sums_;
+  std::vector<phase_type> angles_, cosines_;
+  std::vector<real_type> kick_re_, kick_im_, sums_;
   std::vector<real_type> phase_angles_, half_cosine_, half_sine_, full_cosine_, full_sine_;
   std::vector<complex_pack> gains_, amplitudes_;
 };

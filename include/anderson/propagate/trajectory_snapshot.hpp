@@ -29,6 +29,9 @@ public:
     return *energy_;
   }
   real_type initial_energy() const { return stepper_->initial_energy(trajectory_); }  ///< the same at t = 0
+  /// The difference of the two, where the stepper knows it with more digits.
+  real_type absorbed_energy() const requires requires(const Stepper& s) { s.absorbed_energy(index_t{}); }
+  { return stepper_->absorbed_energy(trajectory_); }
   const auto& hamiltonian() const { return stepper_->realization().hamiltonian(); }
 
   const orbitals_t<real_type>& orbitals() const { return stepper_->orbitals(trajectory_); }  ///< Phi in the site basis

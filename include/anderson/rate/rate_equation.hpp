@@ -56,12 +56,14 @@ public:
           time_(s.time_),
           initial_energy_(energies().dot(s.start_)),
           populations_(s.prepared_->generator.populations(static_cast<real_type>(s.time_), s.start_)),
+          absorbed_(((energies().array() - center()) * (populations_ - s.start_).array()).sum()),
           densities_(vectors().cwiseAbs2() * populations_) {}
 
     index_t size() const { return populations_.size(); }
     real_t time() const { return time_; }
     real_type energy() const { return energies().dot(populations_); }
     real_type initial_energy() const { return initial_energy_; }
+    real_type absorbed_energy() const { return absorbed_; }  ///< the difference of the two
     const vector_t<real_type>& densities() const { return densities_; }
     const vector_t<real_type>& populations() const { return populations_; }  ///< p_a, by ascending energy
     std::complex<real_type> correlation(index_t i, index_t j) const {
@@ -74,11 +76,15 @@ public:
   private:
     const vector_t<real_type>& energies() const { return realization_->eigensystem().values; }
     const auto& vectors() const { return realization_->eigensystem().vectors; }
+    /// Energies from here on: a constant in h does not enter what is absorbed.
+    real_type center() const { return energies()[0] / 2 + energies()[energies().size() - 1] / 2; }
 
     const Realization* realization_;
     real_t time_;
     real_type initial_energy_;
-    vector_t<real_type> populations_, densities_;
+    vector_t<real_type> populations_;
+    real_type absorbed_;
+    vector_t<real_type> densities_;
   };
 
   snapshot_type snapshot() const { return snapshot_type(*this); }

@@ -32,7 +32,7 @@ namespace anderson {
 template <real_scalar Real>
 class rate_generator {
 public:
-  /// @param weights  g_a >= 0, finite; weights so small that they underflow (below 1e-292 in double) count as 0 and
+  /// @param weights  g_a >= 0, finite; weights below 1e-292 times the largest in double, 1e-31 in float, count as 0 and
   ///                 their sites never move.   @param gamma  noise strength >= 0.
   /// @param power_of_gamma  n; 2 for the equation as printed in the paper.
   /// @throws std::invalid_argument  no weights, a weight negative, their sum or gamma^n not finite, gamma negative.
@@ -66,11 +66,12 @@ private:
 
   vector_t<Real> weights_;
   Real scale_;                  // gamma^n
+  Real unit_;                   // of weights inside: a power of two, so that neither rates nor sums of them underflow
   std::vector<index_t> level_;  // of each site: its place among the different weights, or frozen
-  vector_t<Real> levels_;       // the m different weights > 0, ascending
+  vector_t<Real> levels_;       // the m different weights > 0, ascending, over unit_
   vector_t<Real> degeneracy_;   // sites in each level
-  vector_t<Real> level_rates_;  // decay of differences within a level
-  vector_t<Real> mode_rates_;   // decay of the m - 1 modes between levels
+  vector_t<Real> level_rates_;  // decay of differences within a level, over gamma^n unit_^2
+  vector_t<Real> mode_rates_;   // decay of the m - 1 modes between levels, likewise
   matrix_t<Real> modes_;        // m x (m - 1): amplitude of a mode on one site of each level
 };
 
@@ -78,7 +79,7 @@ template <real_scalar Real>
 rate_generator<Real>::rate_generator(const vector_t<Real>& weights, std::type_identity_t<Real> gamma,
                                      int power_of_gamma)
     : weights_(weights) {
-  using std::isfinite, std::pow;
+  using std::ilogb, std::isfinite, std::ldexp, std::pow;
   detail::require(weights.size() >= 1, "number of weights", weights.size(), "at least 1");
   for (const Real g : weights) detail::require(g >= 0, "weight", g, "weight >= 0");
   const Real sum = weights.sum();
@@ -87,6 +88,8 @@ rate_generator<Real>::rate_generator(const vector_t<Real>& weights, std::type_id
   detail::require(power_of_gamma >= 1, "power_of_gamma", power_of_gamma, "at least 1");
   scale_ = static_cast<Real>(pow(gamma, power_of_gamma));
   detail::require(isfinite(scale_), "power of gamma", scale_, "finite");
+  const Real largest = weights.maxCoeff();
+  unit_ = largest > 0 ? static_cast<Real>(ldexp(Real(1), ilogb(largest))) : Real(1);
   find_levels();
   find_modes();
 }
@@ -102,8 +105,9 @@ void rate_generator<Real>::find_levels() {
   degeneracy_.setZero(size());
   index_t m = 0;
   for (const index_t a : order) {
-    if (weights_[a] < smallest) continue;
-    if (m == 0 || weights_[a] != levels_[m - 1]) levels_[m++] = weights_[a];
+    const Real weight = weights_[a] / unit_;
+    if (weight < smallest) continue;
+    if (m == 0 || weight != levels_[m - 1]) levels_[m++] = weight;
     level_[static_cast<std::size_t>(a)] = m - 1;
     degeneracy_[m - 1] += 1;
   }
@@ -124,15 +128,15 @@ template <real_scalar Real>
 void rate_generator<Real>::find_modes() {
   using std::sqrt;
   const vector_t<Real> level_weights = levels_.cwiseProduct(degeneracy_);
-  const Real unit = scale_ * level_weights.sum();
-  level_rates_ = unit * levels_;
+  const Real sum = level_weights.sum();
+  level_rates_ = sum * levels_;
   const std::vector<secular_root<Real>> roots = secular_roots<Real>(levels_, level_weights);
   const auto count = static_cast<index_t>(roots.size());
   mode_rates_.resize(count);
   modes_.resize(levels_.size(), count);
   for (index_t q = 0; q < count; ++q) {
     const auto [pole, offset] = roots[static_cast<std::size_t>(q)];
-    mode_rates_[q] = unit * (levels_[pole] + offset);
+    mode_rates_[q] = sum * (levels_[pole] + offset);
     auto u = modes_.col(q).array();
     u = levels_.array() / ((levels_.array() - levels_[pole]) - offset);
     u /= sqrt((u.square() * degeneracy_.array()).sum());
@@ -146,6 +150,7 @@ vector_t<Real> rate_generator<Real>::decay_rates() const {
     rates.insert(rates.end(), static_cast<std::size_t>(degeneracy_[l]) - 1, level_rates_[l]);
   rates.resize(static_cast<std::size_t>(size()), Real(0));
   std::ranges::sort(rates);
+  for (Real& rate : rates) rate = rate * scale_ * unit_ * unit_;
   return Eigen::Map<const vector_t<Real>>(rates.data(), size());
 }
 
@@ -162,7 +167,8 @@ vector_t<Real> rate_generator<Real>::populations(Real t, const Eigen::Ref<const 
 
   // p(t) = p(0) + sum_k u_k (u_k.p(0)) (e^{-lambda_k t} - 1). Only changes are summed, each small by itself where
   // little has arrived: tiny populations keep their digits. Long times lose nothing either: p_a(t) >= p_a(0) / L.
-  const auto decay = [t](Real rate) { return static_cast<Real>(expm1(-rate * t)); };
+  const Real time = t * scale_ * unit_ * unit_;
+  const auto decay = [time](Real rate) { return rate > 0 ? static_cast<Real>(expm1(-rate * time)) : Real(0); };
   vector_t<Real> amplitude = modes_.transpose() * mean.cwiseProduct(degeneracy_);
   amplitude.array() *= mode_rates_.unaryExpr(decay).array();
   const vector_t<Real> change = modes_ * amplitude;
