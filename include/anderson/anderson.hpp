@@ -13,6 +13,7 @@
 #include <anderson/averaged/strang_noise_average.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/lazy.hpp>
 #include <anderson/core/steps.hpp>
 #include <anderson/core/types.hpp>
@@ -22,7 +23,9 @@
 #include <anderson/ensemble/observables.hpp>
 #include <anderson/ensemble/plan.hpp>
 #include <anderson/ensemble/problem.hpp>
+#include <anderson/ensemble/progress_count.hpp>
 #include <anderson/ensemble/result_table.hpp>
+#include <anderson/ensemble/tabulate.hpp>
 #include <anderson/ensemble/times.hpp>
 #include <anderson/io/csv.hpp>
 #include <anderson/io/output_file.hpp>
@@ -32,8 +35,10 @@
 #include <anderson/linalg/eigensystem.hpp>
 #include <anderson/linalg/hermitian_eigenvalues.hpp>
 #include <anderson/linalg/krylov.hpp>
+#include <anderson/linalg/krylov_coefficients.hpp>
 #include <anderson/linalg/krylov_panel.hpp>
 #include <anderson/linalg/lanes.hpp>
+#include <anderson/linalg/phase.hpp>
 #include <anderson/linalg/products.hpp>
 #include <anderson/linalg/rank_one_update.hpp>
 #include <anderson/linalg/sincos.hpp>

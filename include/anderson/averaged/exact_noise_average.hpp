@@ -36,6 +36,7 @@ public:
   using complex = std::complex<real_type>;
   using matrix = matrix_t<complex>;
   using modes_type = detail::effective_modes<scalar_type>;
+  static constexpr bool reaches_any_time = true;
 
   struct prepared_data {
     std::shared_ptr<const modes_type> modes;

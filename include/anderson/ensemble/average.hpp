@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/lazy.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
@@ -9,7 +10,9 @@
 #include <anderson/ensemble/observables.hpp>
 #include <anderson/ensemble/plan.hpp>
 #include <anderson/ensemble/problem.hpp>
+#include <anderson/ensemble/progress_count.hpp>
 #include <anderson/ensemble/result_table.hpp>
+#include <anderson/ensemble/tabulate.hpp>
 #include <anderson/ensemble/times.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/random/philox.hpp>
@@ -19,8 +22,8 @@
 #include <anderson/statistics/ordered_reduction.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <concepts>
+#include <exception>
 #include <limits>
 #include <map>
 #include <memory>
@@ -60,55 +63,25 @@ public:
         times_(times),
         which_(which),
         plan_(how_often),
+        progress_(how_often),
         extent_(which.extent(physics.model.size())) {}
 
   index_t tasks() const { return plan_.disorder_realizations * blocks(); }
 
   void task(index_t index) {
-    const index_t d = index / blocks(), block = index % blocks();
-    const std::shared_ptr<slot> mine = slot_of(d);
-    const ready& shared = mine->shared.get([&] { return prepare(d); });
-    const index_t first = block * block_size, last = std::min(first + block_size, plan_.noise_realizations);
-    moments<real_type> block_moments;
-    std::vector<std::vector<real_type>> samples(
-        static_cast<std::size_t>(last - first),
-        std::vector<real_type>(times_.size() * static_cast<std::size_t>(extent_),
-                               std::numeric_limits<real_type>::quiet_NaN()));  // shows what no observable has written
-    if constexpr (together) {
-      const index_t group = std::clamp<index_t>(most_together / std::max<index_t>(1, shared.numbers), 1, block_size);
-      for (index_t k = first; k < last; k += group)
-        move_together(shared, d, k,
-                      std::span(samples).subspan(static_cast<std::size_t>(k - first),
-                                                 static_cast<std::size_t>(std::min(group, last - k))));
-    } else {
-      for (index_t k = first; k < last; ++k) {
-        move_one(shared, d, k, samples[static_cast<std::size_t>(k - first)]);
-        count(1);
-      }
+    try {
+      move(index);
+    } catch (...) {
+      progress_.fail(std::current_exception());  // the other threads need not go on
+      throw;
     }
-    for (const auto& sample : samples) block_moments.add(sample);
-    finish(d, block, *mine, std::move(block_moments));
   }
 
-  double seconds() const { return std::chrono::duration<double>(clock::now() - start_).count(); }
+  double seconds() const { return progress_.seconds(); }
 
-  result_table<real_type> table() const {
-    const nested_moments<real_type> all = reduction_.result();
-    result_table<real_type> out;
-    out.times.assign(times_.begin(), times_.end());
-    which_.for_each(physics_.model.size(), [&](const auto& o, index_t offset) {
-      const index_t count = o.extent(physics_.model.size());
-      series<real_type> s{o.name(), columns(all.mean(), offset, count), columns(all.standard_error(), offset, count),
-                          columns(all.variance_within(), offset, count),
-                          columns(all.variance_between(), offset, count)};
-      if constexpr (requires { o.finish(real_type{}); }) carry_over(o, s);
-      out.columns.push_back(std::move(s));
-    });
-    return out;
-  }
+  result_table<real_type> table() const { return tabulate(reduction_.result(), times_, which_, physics_.model.size()); }
 
 private:
-  using clock = std::chrono::steady_clock;
   using prepared_type = decltype(std::declval<const Method&>().prepare(
       std::declval<const realization_type&>(), std::declval<const decltype(Problem::noise)&>()));
 
@@ -133,6 +106,35 @@ private:
     lazy<ready> shared;
     ordered_reduction<moments<real_type>> blocks;
   };
+
+  void move(index_t index) {
+    progress_count::task under_way(progress_);
+    const index_t d = index / blocks(), block = index % blocks();
+    const std::shared_ptr<slot> mine = slot_of(d);
+    const ready& shared = mine->shared.get([&] { return prepare(d); });
+    const index_t first = block * block_size, last = std::min(first + block_size, plan_.noise_realizations);
+    moments<real_type> block_moments;
+    std::vector<std::vector<real_type>> samples(
+        static_cast<std::size_t>(last - first),
+        std::vector<real_type>(times_.size() * static_cast<std::size_t>(extent_),
+                               std::numeric_limits<real_type>::quiet_NaN()));  // shows what no observable has written
+    if constexpr (together) {
+      const index_t group = std::clamp<index_t>(most_together / std::max<index_t>(1, shared.numbers), 1, block_size);
+      for (index_t k = first; k < last; k += group)
+        move_together(shared, d, k,
+                      std::span(samples).subspan(static_cast<std::size_t>(k - first),
+                                                 static_cast<std::size_t>(std::min(group, last - k))),
+                      under_way);
+    } else {
+      for (index_t k = first; k < last; ++k) {
+        under_way.begin(1);
+        move_one(shared, d, k, samples[static_cast<std::size_t>(k - first)]);
+        under_way.end();
+      }
+    }
+    for (const auto& sample : samples) block_moments.add(sample);
+    finish(d, block, *mine, std::move(block_moments));
+  }
 
   index_t blocks() const { return (plan_.noise_realizations + block_size - 1) / block_size; }
 
@@ -169,6 +171,7 @@ private:
         shared.state ? shared.prepared.start(*shared.state) : shared.prepared.start(draw_state(shared, d, k));
     const auto extent = static_cast<std::size_t>(extent_);
     for (std::size_t t = 0; t < times_.size(); ++t) {
+      const stage part(work_before(t), work_before(t + 1));
       stepper.evolve(times_[t], noise, rng);
       which_.measure(stepper.snapshot(), sample.subspan(t * extent, extent));
     }
@@ -181,7 +184,9 @@ private:
     return shared.prepared.start(std::span<const state_type>(states));
   }
 
-  void move_together(const ready& shared, index_t d, index_t first, std::span<std::vector<real_type>> samples) {
+  void move_together(const ready& shared, index_t d, index_t first, std::span<std::vector<real_type>> samples,
+                     progress_count::task& under_way) {
+    under_way.begin(std::ssize(samples));
     std::vector<philox> rngs;
     std::vector<decltype(Problem::noise)> noises(samples.size(), physics_.noise);
     for (std::size_t j = 0; j < samples.size(); ++j) {
@@ -191,13 +196,13 @@ private:
     auto stepper = start_together(shared, d, first, std::ssize(samples));
     const auto extent = static_cast<std::size_t>(extent_);
     for (std::size_t t = 0; t < times_.size(); ++t) {
+      const stage part(work_before(t), work_before(t + 1));
       stepper.evolve(times_[t], std::span(noises), std::span(rngs));
       for (std::size_t j = 0; j < samples.size(); ++j)
         which_.measure(stepper.snapshot(static_cast<index_t>(j)),
                        std::span<real_type>(samples[j]).subspan(t * extent, extent));
-      count(0);
     }
-    count(std::ssize(samples));
+    under_way.end();
   }
 
   void finish(index_t d, index_t block, slot& s, moments<real_type> block_moments) {
@@ -211,31 +216,14 @@ private:
     }
   }
 
-  /// Progress; 0: only asks whether to go on.
-  void count(index_t trajectories) {
-    const std::scoped_lock lock(mutex_);
-    done_ += trajectories;
-    if (plan_.on_progress && !stopped_)
-      stopped_ = !plan_.on_progress({done_, plan_.disorder_realizations * plan_.noise_realizations, seconds()});
-    if (stopped_) throw interrupted();
-  }
-
-  typename series<real_type>::array columns(const auto& flat, index_t offset, index_t count) const {
-    typename series<real_type>::array out(std::ssize(times_), count);
-    for (index_t t = 0; t < out.rows(); ++t)
-      for (index_t j = 0; j < count; ++j) out(t, j) = flat[t * extent_ + offset + j];
-    return out;
-  }
-
-  static void carry_over(const auto& observable, series<real_type>& s) {
-    for (index_t t = 0; t < s.mean.rows(); ++t)
-      for (index_t j = 0; j < s.mean.cols(); ++j) {
-        const real_type slope = observable.finish_slope(s.mean(t, j));
-        s.mean(t, j) = observable.finish(s.mean(t, j));
-        s.error(t, j) *= Eigen::numext::abs(slope);
-        s.variance_within(t, j) *= slope * slope;
-        s.variance_between(t, j) *= slope * slope;
-      }
+  /// The part of a trajectory's work that the first `t` times take.
+  real_t work_before(std::size_t t) const {
+    constexpr bool at_once = requires {
+      requires decltype(std::declval<const prepared_type&>().start(
+          std::declval<const state_type&>()))::reaches_any_time;
+    };
+    if (t == 0 || at_once || !(times_.back() > 0)) return static_cast<real_t>(t) / static_cast<real_t>(times_.size());
+    return times_[t - 1] / times_.back();
   }
 
   const Problem& physics_;
@@ -243,13 +231,11 @@ private:
   std::span<const real_t> times_;
   const Observables& which_;
   const plan& plan_;
+  progress_count progress_;
   index_t extent_;
-  clock::time_point start_ = clock::now();
   std::mutex mutex_;  // all below
   std::map<index_t, std::shared_ptr<slot>> slots_;
   ordered_reduction<nested_moments<real_type>> reduction_;
-  index_t done_ = 0;
-  bool stopped_ = false;
 };
 
 }  // namespace detail
