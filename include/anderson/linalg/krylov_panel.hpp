@@ -118,8 +118,7 @@ private:
       beta = (beta <= tiny * scale_).select(lane::Zero(), beta);
       small_[k].alpha = alpha;
       small_[k].beta = beta;
-      for (index_t j = 0; j < columns; ++j)
-        log_product[j] += std::log(static_cast<real_t>(beta[j] * reach) / static_cast<real_t>(dimension));
+      log_product += ((beta * reach).template cast<real_t>() / static_cast<real_t>(dimension)).log();
       const real_t log_bound = log_product.maxCoeff();
       if (log_bound <= log_allowed || dimension >= max_dimension) return basis{dimension, attempt, log_bound};
       scale(data(k + 1), inverse(beta));
@@ -127,10 +126,10 @@ private:
   }
 
   /// Squares of such numbers, and of rounding errors of them, are far from under- and overflow.
-  static bool comfortable(const Real& x) {
+  bool comfortable(const Real& x) const { return x >= smallest_ && x <= largest_; }
+  static Real power_of_two(int exponent) {
     using std::ldexp;
-    constexpr int range = std::numeric_limits<Real>::max_exponent;
-    return x >= ldexp(Real(1), -range / 6) && x <= ldexp(Real(1), range / 3);
+    return ldexp(Real(1), exponent);
   }
 
   /// The unit from the largest entry of A v_k, a power of two: 1 if that does. False if it stays, or A v_k is 0 or not
@@ -138,14 +137,13 @@ private:
   template <class Apply>
   bool change_unit(Apply& apply, index_t k) {
     using std::frexp;
-    using std::ldexp;
     apply(std::as_const(v_[index(k)]), v_[index(k + 1)]);
     const Eigen::Map<const vector_t<Real>> entries(data(k + 1), size_);
     const Real largest = entries.allFinite() ? entries.cwiseAbs().maxCoeff() : Real(0), before = unit_;
     if (!(largest > 0)) return false;
     int exponent = 0;
     frexp(largest, &exponent);
-    unit_ = comfortable(largest) ? Real(1) : ldexp(Real(1), exponent);
+    unit_ = comfortable(largest) ? Real(1) : power_of_two(exponent);
     return unit_ != before;
   }
 
@@ -235,6 +233,8 @@ private:
   krylov_coefficients<Real, columns> small_;
   std::vector<factor_rows> factors_;
   lane norm_, scale_;
+  Real smallest_ = power_of_two(-std::numeric_limits<Real>::max_exponent / 6),
+       largest_ = power_of_two(std::numeric_limits<Real>::max_exponent / 3);
   Real unit_ = 1;  // of A, and so of all alpha and beta
 };
 

@@ -15,7 +15,9 @@ template <real_scalar Real>
 std::complex<Real> phase(Real energy, Real time) {
   using std::fma;
   const Real angle = energy * time, rest = fma(energy, time, -angle);
-  return times(std::polar(Real(1), -angle), std::polar(Real(1), -rest));
+  const std::complex<Real> turn = std::polar(Real(1), -angle);
+  const bool small = rest * rest < Eigen::NumTraits<Real>::epsilon() / 8;
+  return times(turn, small ? std::complex<Real>(Real(1), -rest) : std::polar(Real(1), -rest));
 }
 
 }  // namespace anderson::detail

@@ -33,15 +33,8 @@ public:
     single_.set(diagonal, subdiagonal, center, scale);
     twice_.set(diagonal, subdiagonal, center, 2 * scale);
     index_t column = 0;
-    const auto columns = static_cast<double>(x.cols());
-    for (; x.cols() - column > lanes / 4; column += lanes) {
-      const stage part(static_cast<double>(column), static_cast<double>(column + lanes), columns);
-      chunk<lanes>(c, phase, x, column);
-    }
-    for (; column < x.cols(); ++column) {
-      const stage part(static_cast<double>(column), static_cast<double>(column + 1), columns);
-      chunk<1>(c, phase, x, column);
-    }
+    for (; x.cols() - column > lanes / 4; column += lanes) chunk<lanes>(c, phase, x, column);
+    for (; column < x.cols(); ++column) chunk<1>(c, phase, x, column);
   }
 
 private:
@@ -102,7 +95,10 @@ private:
     begin<width>(source(degree), now);
     for (index_t top = degree; top > 0; top -= std::min(sweep, top)) {
       const index_t steps = std::min(sweep, top);
-      if (top < degree) poll(1 - static_cast<double>(top) / static_cast<double>(degree));
+      if (top < degree || first > 0)
+        poll((static_cast<double>(first) +
+              static_cast<double>(columns) * (1 - static_cast<double>(top) / static_cast<double>(degree))) /
+             static_cast<double>(x.cols()));
       // Row i of order k needs rows up to i + 1 of order k + 1: tile by tile, each order one row behind the one above.
       const index_t tile = width == 1 ? 512 : 128;
       for (index_t end = tile; end - tile < rows_ + steps - 1; end += tile)
