@@ -47,13 +47,16 @@ Real unit_defect(const Run& run, int most) {
   return worst;
 }
 
-/// The shift law: run(c) makes the run with h + c and returns compare(snapshot, 1). The difference to c = 0, without c
+/// The shift law: run(c) makes the run with h + c and returns compare(snapshot, 1). The differences to c = 0, without c
 /// times the number of particles in the energy.
+template <class Real>
+struct shift_defects {
+  Real c, energy;
+};
 template <class Real, class Run>
-Real shift_defect(const Run& run, Real c, Real particles) {
-  compared<Real> shifted = run(c);
-  shifted.energy -= c * particles;
-  return difference(shifted, run(Real(0)));
+shift_defects<Real> shift_defect(const Run& run, Real c, Real particles) {
+  const compared<Real> shifted = run(c), plain = run(Real(0));
+  return {largest(shifted.c - plain.c), std::abs(shifted.energy - c * particles - plain.energy)};
 }
 
 }  // namespace support

@@ -98,6 +98,9 @@ public:
     chebyshev_report report = expand(step * half_width, options_.tolerance / static_cast<real_t>(pieces));
     report.sub_steps = count;
     report.error_bound *= static_cast<real_t>(pieces);
+    // The tolerance is one of the norm, too, which a large constant would multiply in an energy; but the norm is known.
+    const bool far = Eigen::numext::abs(center) > 8 * half_width;
+    if (far) column_norms(x, before_);
     for (index_t piece = 0; piece < count; ++piece) {
       const detail::stage part(static_cast<double>(piece), static_cast<double>(piece + 1), static_cast<double>(count));
       const std::complex<Real> turn = piece + 1 < count ? std::complex<Real>(1) : detail::phase(center, tau);
@@ -105,6 +108,12 @@ public:
         tridiagonal_(a.diagonal, a.subdiagonal, center, half_width, c_, turn, x);
       else
         clenshaw(a, center, half_width, turn, x);
+    }
+    if (far) {
+      column_norms(x, after_);
+      for (index_t j = 0; j < x.cols(); ++j) after_[j] = after_[j] > 0 ? before_[j] / after_[j] : Real(1);
+      for (index_t i = 0; i < x.rows(); ++i)
+        for (index_t j = 0; j < x.cols(); ++j) x(i, j) *= after_[j];
     }
     return report;
   }
@@ -114,6 +123,13 @@ private:
   static constexpr Real longest = 10000;  // of one series: bounds the memory of the coefficients
   // Rounding of the coefficients must not be what limits a float.
   using wide = std::conditional_t<std::is_same_v<Real, float>, double, Real>;
+
+  static void column_norms(const orbitals_t<Real>& x, vector_t<Real>& norms) {
+    norms.setZero(x.cols());
+    for (index_t i = 0; i < x.rows(); ++i)
+      for (index_t j = 0; j < x.cols(); ++j) norms[j] += Eigen::numext::abs2(x(i, j));
+    norms = norms.cwiseSqrt();
+  }
 
   /// c_k = (2 - delta_k0) J_k(z) for k up to the degree at which the rest is below the tolerance.
   chebyshev_report expand(Real z, real_t tolerance) {
@@ -165,6 +181,7 @@ private:
   std::vector<Real> c_;
   detail::tridiagonal_series<Real> tridiagonal_;
   orbitals_t<Real> now_, last_, applied_, turned_;
+  vector_t<Real> before_, after_;  // norms
 };
 
 }  // namespace anderson

@@ -36,7 +36,8 @@ public:
 
   /// y = exp(-i tau T) e_1 for every column at once, with the middle of the spectra as zero of energy: Taylor series on
   /// pieces with |tau T| <= 1, each to rounding, and one phase.
-  void exponential(index_t dimension, Real tau, const mask& alive) {
+  /// @returns  whether the zero of energy is so far from the spectra that its rounding matters.
+  bool exponential(index_t dimension, Real tau, const mask& alive) {
     const auto [center, half_width] = numerical_range(dimension, alive);
     const Real reach = half_width * Eigen::numext::abs(tau);
     const Real pieces = std::max(Real(1), Eigen::numext::ceil(reach));
@@ -56,6 +57,7 @@ public:
       const complex_lane y = rows_[index(k)].y;
       rows_[index(k)].y = {turn.real() * y.re - turn.imag() * y.im, turn.real() * y.im + turn.imag() * y.re};
     }
+    return Eigen::numext::abs(center) > 8 * half_width;
   }
 
 private:

@@ -52,7 +52,7 @@ public:
 
   /// first <- |x| sum_k v_k (exp(-i tau T) e_1)_k
   void finish(index_t dimension, Real tau) {
-    small_.exponential(dimension, tau * unit_, norm_ > 0);
+    const bool far = small_.exponential(dimension, tau * unit_, norm_ > 0);
     if (std::ssize(factors_) < dimension) factors_.resize(index(dimension));
     for (index_t k = 0; k < dimension; ++k) {
       spread(small_[k].y.re * norm_, factors_[index(k)].re);
@@ -80,6 +80,8 @@ public:
       }
       data(0)[i] = sum.real(), data(0)[i + 1] = sum.imag();
     }
+    // Rounding of a large constant in A leaves the basis less orthogonal, but the norm is known.
+    if (far) scale(data(0), norm_ * inverse(Eigen::sqrt(dot(data(0), data(0)))));
   }
 
 private:
