@@ -7,6 +7,7 @@
 #include <anderson/linalg/bessel.hpp>
 #include <anderson/linalg/phase.hpp>
 #include <anderson/linalg/products.hpp>
+#include <anderson/linalg/tridiagonal_product.hpp>
 #include <anderson/linalg/tridiagonal_series.hpp>
 
 #include <algorithm>
@@ -28,17 +29,6 @@ struct chebyshev_report {
   index_t sub_steps = 0;   ///< pieces the interval was cut into
   real_t error_bound = 0;  ///< rigorous up to rounding, relative to |x|; <= tolerance
 };
-
-namespace detail {
-
-/// An operator given by its three real diagonals, as anderson::tridiagonal.
-template <class T>
-concept three_diagonals = requires(const T& t) {
-  t.diagonal.size();
-  t.subdiagonal.size();
-};
-
-}  // namespace detail
 
 /// x <- exp(-i tau A) x for a block of vectors and a Hermitian A whose spectrum lies in a known interval, by
 /// Chebyshev's series. Usable alone, with any operator:
@@ -73,12 +63,14 @@ public:
   /// @param low, high  low <= every eigenvalue of A <= high. Trusted: outside, the series grows exponentially.
   /// @param tau        any sign, finite.
   /// @param x          L x M, replaced by the result.
+  /// @param constant   for A + constant, low and high those of A: a large one is better kept out of A, where it rounds.
   /// @throws std::invalid_argument  low > high, not finite; tau not finite, or |z| > 1e5, before any work; a
   /// tridiagonal
   ///         of another length than x.
   template <class Operator>
-  chebyshev_report operator()(Operator&& a, Real low, Real high, Real tau, orbitals_t<Real>& x) {
+  chebyshev_report operator()(Operator&& a, Real low, Real high, Real tau, orbitals_t<Real>& x, Real constant = 0) {
     detail::require((Eigen::numext::isfinite)(tau), "tau", tau, "finite");
+    detail::require((Eigen::numext::isfinite)(constant), "constant", constant, "finite");
     detail::require((Eigen::numext::isfinite)(low), "low", low, "finite");
     detail::require((Eigen::numext::isfinite)(high) && low <= high, "high", high, "finite, not below low");
     if constexpr (detail::three_diagonals<Operator>)
@@ -88,7 +80,7 @@ public:
     const Real center = low + (high - low) / 2;
     Real half_width = (high - low) / 2;
     if (half_width > 0)  // the center is rounded, and what is subtracted of it
-      half_width += 4 * Eigen::NumTraits<Real>::epsilon() * Eigen::numext::abs(center);
+      half_width += 4 * Eigen::NumTraits<Real>::epsilon() * (Eigen::numext::abs(center) + Eigen::numext::abs(constant));
     const Real reach = Eigen::numext::abs(tau) * half_width;
     detail::require(reach <= most_applications, "tau (high - low) / 2", reach,
                     "at most 1e5, about the number of applications of A; take a shorter tau (dt)");
@@ -99,11 +91,12 @@ public:
     report.sub_steps = count;
     report.error_bound *= static_cast<real_t>(pieces);
     // The tolerance is one of the norm, too, which a large constant would multiply in an energy; but the norm is known.
-    const bool far = Eigen::numext::abs(center) > 8 * half_width;
+    const bool far = Eigen::numext::abs(center + constant) > 8 * half_width;
     if (far) column_norms(x, before_);
+    const std::complex<Real> all = detail::times(detail::phase(center, tau), detail::phase(constant, tau));
     for (index_t piece = 0; piece < count; ++piece) {
       const detail::stage part(static_cast<double>(piece), static_cast<double>(piece + 1), static_cast<double>(count));
-      const std::complex<Real> turn = piece + 1 < count ? std::complex<Real>(1) : detail::phase(center, tau);
+      const std::complex<Real> turn = piece + 1 < count ? std::complex<Real>(1) : all;
       if constexpr (detail::three_diagonals<Operator>)
         tridiagonal_(a.diagonal, a.subdiagonal, center, half_width, c_, turn, x);
       else

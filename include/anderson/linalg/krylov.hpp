@@ -65,22 +65,24 @@ public:
   /// @param apply  apply(in, out): out = A in for blocks of L rows; out has the right shape.
   /// @param tau    any sign, finite.
   /// @param x      L x M, replaced by the result; columns shorter than the root of the smallest number count as 0.
+  /// @param constant  for A + constant: a large one is better kept out of A, where it rounds.
   /// @throws std::invalid_argument  tau not finite, or too long: too much work, see above, or within an invariant
   ///         subspace a phase of 1e6.   @throws std::runtime_error  A or x not finite.
   template <class Apply>
-  krylov_report operator()(Apply&& apply, Real tau, orbitals_t<Real>& x) {
+  krylov_report operator()(Apply&& apply, Real tau, orbitals_t<Real>& x, Real constant = 0) {
     detail::require((Eigen::numext::isfinite)(tau), "tau", tau, "finite");
+    detail::require((Eigen::numext::isfinite)(constant), "constant", constant, "finite");
     krylov_report report;
     if (x.size() == 0 || tau == 0) return report;
     index_t column = 0;
     const auto columns = static_cast<double>(x.cols());
     for (; x.cols() - column > 2; column += panel_columns) {
       const detail::stage part(static_cast<double>(column), static_cast<double>(column + panel_columns), columns);
-      advance(panel_, apply, tau, x, column, report);
+      advance(panel_, apply, tau, constant, x, column, report);
     }
     for (; column < x.cols(); ++column) {
       const detail::stage part(static_cast<double>(column), static_cast<double>(column + 1), columns);
-      advance(single_, apply, tau, x, column, report);
+      advance(single_, apply, tau, constant, x, column, report);
     }
     return report;
   }
@@ -90,8 +92,8 @@ private:
   static constexpr real_t most_applications = 1e5;
 
   template <index_t columns, class Apply>
-  void advance(detail::krylov_panel<Real, columns>& panel, Apply& apply, Real tau, orbitals_t<Real>& x, index_t first,
-               krylov_report& report) const {
+  void advance(detail::krylov_panel<Real, columns>& panel, Apply& apply, Real tau, Real constant, orbitals_t<Real>& x,
+               index_t first, krylov_report& report) const {
     const index_t count = std::min(columns, x.cols() - first);
     orbitals_t<Real>& start = panel.first(x.rows());
     start.leftCols(count) = x.middleCols(first, count);
@@ -119,7 +121,7 @@ private:
       }
       bound += std::exp(built.log_bound +
                         static_cast<real_t>(built.dimension) * std::log(static_cast<real_t>(step / built.tau)));
-      panel.finish(built.dimension, direction * step);
+      panel.finish(built.dimension, direction * step, constant);
       left = step < left ? left - step : Real(0);
       applications += built.dimension;
       report.dimension = std::max(report.dimension, built.dimension);

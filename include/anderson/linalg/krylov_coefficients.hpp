@@ -5,6 +5,7 @@
 #include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/phase.hpp>
+#include <anderson/linalg/products.hpp>
 
 #include <algorithm>
 #include <complex>
@@ -35,9 +36,9 @@ public:
   row& operator[](index_t k) { return rows_[index(k)]; }
 
   /// y = exp(-i tau T) e_1 for every column at once, with the middle of the spectra as zero of energy: Taylor series on
-  /// pieces with |tau T| <= 1, each to rounding, and one phase.
+  /// pieces with |tau T| <= 1, each to rounding, and one phase, which takes the constant that T lacks.
   /// @returns  whether the zero of energy is so far from the spectra that its rounding matters.
-  bool exponential(index_t dimension, Real tau, const mask& alive) {
+  bool exponential(index_t dimension, Real tau, Real constant, const mask& alive) {
     const auto [center, half_width] = numerical_range(dimension, alive);
     const Real reach = half_width * Eigen::numext::abs(tau);
     const Real pieces = std::max(Real(1), Eigen::numext::ceil(reach));
@@ -52,12 +53,12 @@ public:
       for (int order = 1; order < 200; ++order)
         if (taylor_term(dimension, center, tau / pieces / static_cast<Real>(order)) <= negligible) break;
     }
-    const std::complex<Real> turn = phase(center, tau);
+    const std::complex<Real> turn = times(phase(center, tau), phase(constant, tau));
     for (index_t k = 0; k < dimension; ++k) {
       const complex_lane y = rows_[index(k)].y;
       rows_[index(k)].y = {turn.real() * y.re - turn.imag() * y.im, turn.real() * y.im + turn.imag() * y.re};
     }
-    return Eigen::numext::abs(center) > 8 * half_width;
+    return Eigen::numext::abs(center + constant) > 8 * half_width;
   }
 
 private:

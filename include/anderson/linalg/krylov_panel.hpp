@@ -50,9 +50,9 @@ public:
     return *built;
   }
 
-  /// first <- |x| sum_k v_k (exp(-i tau T) e_1)_k
-  void finish(index_t dimension, Real tau) {
-    const bool far = small_.exponential(dimension, tau * unit_, norm_ > 0);
+  /// first <- |x| sum_k v_k (exp(-i tau (T + constant)) e_1)_k
+  void finish(index_t dimension, Real tau, Real constant) {
+    const bool far = small_.exponential(dimension, tau * unit_, constant / unit_, norm_ > 0);
     if (std::ssize(factors_) < dimension) factors_.resize(index(dimension));
     for (index_t k = 0; k < dimension; ++k) {
       spread(small_[k].y.re * norm_, factors_[index(k)].re);
