@@ -13,6 +13,7 @@
 #include <anderson/propagate/event.hpp>
 #include <anderson/propagate/krylov.hpp>
 #include <anderson/propagate/split.hpp>
+#include <anderson/random/distributions.hpp>
 #include <anderson/state/product.hpp>
 
 #include <doctest/doctest.h>
@@ -20,6 +21,8 @@
 #include <chrono>
 #include <stdexcept>
 #include <thread>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace an = anderson;
@@ -89,6 +92,26 @@ struct slow_method {
   prepared prepare(const auto&, const auto&) const { return {}; }
 };
 
+/// Every time takes as long as another, as with methods that reach any at once.
+template <bool at_once>
+struct equal_method : slow_method {
+  struct stepper : slow_method::stepper {
+    void evolve(double until, auto& noise, auto& rng) {
+      now = until - 15;
+      slow_method::stepper::evolve(until, noise, rng);
+    }
+  };
+  struct at_once_stepper : stepper {
+    static constexpr bool reaches_any_time = true;
+  };
+  struct prepared {
+    auto start(const an::gaussian_state<double>& s) const {
+      return std::conditional_t<at_once, at_once_stepper, stepper>{{{s.orbitals.cwiseAbs2() * s.occupations}}};
+    }
+  };
+  prepared prepare(const auto&, const auto&) const { return {}; }
+};
+
 /// Throws in one trajectory; the others would take for ever.
 struct failing_method : slow_method {
   struct stepper : slow_method::stepper {
@@ -148,21 +171,25 @@ TEST_CASE("progress: done and under_way rise together, never beyond the total, f
 }
 
 TEST_CASE("progress: work goes with the duration, but with the number of times where any is reached at once") {
-  // The second time is 1e-3 of the third: next to nothing, or half of it.
-  const auto after_two = [](const auto& how) {
-    std::vector<double> seen;
+  const auto seen = [](const auto& how) {  // in the first of two equally long pieces of work, and in the second
+    std::vector<double> parts;
     an::plan plan;
     plan.on_progress = [&](const an::progress& p) {
-      seen.push_back(p.under_way);
-      return seen.size() < 2;
+      parts.push_back(p.under_way);
+      return true;
     };
-    const an::problem what = physics(white);
-    an::average(what, how, {0.5, 1, 1000}, an::observables{an::energy{}}, plan, an::serial_executor{});
-    return seen;
+    an::average(physics(white), how, {15, 15000}, an::observables{an::energy{}}, plan, an::serial_executor{});
+    REQUIRE(parts.size() >= 4);  // some before the first time, some after, and the end
+    return std::pair{parts.front(), parts[parts.size() - 2]};
   };
-  CHECK(after_two(an::dense_noise_average{}).size() == 1);  // done before the first look
-  static_assert(
-      an::dense_noise_average_stepper<an::disorder_realization<an::tight_binding<an::chain>>>::reaches_any_time);
+  const auto by_time = seen(equal_method<false>{}), at_once = seen(equal_method<true>{});
+  CHECK(by_time.first < 1e-3);
+  CHECK(by_time.second > 1e-3);
+  CHECK(at_once.first > 0.1);
+  CHECK(at_once.first < 0.5);
+  CHECK(at_once.second > 0.5);
+  using sample = an::disorder_realization<an::tight_binding<an::chain>>;
+  CHECK(an::dense_noise_average_stepper<sample>::reaches_any_time);
 }
 
 TEST_CASE("progress: the results have the same bits with a callback and without") {

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -93,9 +94,12 @@ public:
     // The tolerance is one of the norm, too, which a large constant would multiply in an energy; but the norm is known.
     const bool far = Eigen::numext::abs(center + constant) > 8 * half_width;
     if (far) column_norms(x, before_);
-    const std::complex<Real> all = detail::times(detail::phase(center, tau), detail::phase(constant, tau));
+    const std::complex<Real> all = far ? detail::times(detail::phase(center, tau), detail::phase(constant, tau))
+                                       : detail::phase(center + constant, tau);
     for (index_t piece = 0; piece < count; ++piece) {
-      const detail::stage part(static_cast<double>(piece), static_cast<double>(piece + 1), static_cast<double>(count));
+      std::optional<detail::stage> part;
+      if (count > 1)
+        part.emplace(static_cast<double>(piece), static_cast<double>(piece + 1), static_cast<double>(count));
       const std::complex<Real> turn = piece + 1 < count ? std::complex<Real>(1) : all;
       if constexpr (detail::three_diagonals<Operator>)
         tridiagonal_(a.diagonal, a.subdiagonal, center, half_width, c_, turn, x);

@@ -53,12 +53,14 @@ public:
       for (int order = 1; order < 200; ++order)
         if (taylor_term(dimension, center, tau / pieces / static_cast<Real>(order)) <= negligible) break;
     }
-    const std::complex<Real> turn = times(phase(center, tau), phase(constant, tau));
+    const bool far = Eigen::numext::abs(center + constant) > 8 * half_width;
+    const std::complex<Real> turn =
+        far ? times(phase(center, tau), phase(constant, tau)) : phase(center + constant, tau);
     for (index_t k = 0; k < dimension; ++k) {
       const complex_lane y = rows_[index(k)].y;
       rows_[index(k)].y = {turn.real() * y.re - turn.imag() * y.im, turn.real() * y.im + turn.imag() * y.re};
     }
-    return Eigen::numext::abs(center + constant) > 8 * half_width;
+    return far;
   }
 
 private:
