@@ -193,7 +193,8 @@ concept stepper = requires(S& s, const S& c, Noise& noise, detail::any_rng& rng,
   { c.snapshot() } -> linear_snapshot;                      // reads the stepper: valid until it moves on
   // Optional: several trajectories of one realization move together, if prepared.start() takes a
   // std::span<const gaussian_state> or one state and a count, evolve() spans of noises and of random sources, and
-  // snapshot() an index.
+  // snapshot() an index. And static constexpr bool reaches_any_time = true, if the work of evolve() does not grow with
+  // the time, for progress.
 };
 
 /// How the state is moved: an immutable option. prepare() does what one disorder realization needs once; the result is
