@@ -42,7 +42,7 @@ public:
     finished_cost_ += std::exchange(cost_, cost);
     what_ = std::move(what);
     return [this](const anderson::progress& p) {
-      return step(static_cast<double>(p.done) / static_cast<double>(p.total));
+      return step((static_cast<double>(p.done) + p.under_way) / static_cast<double>(p.total));
     };
   }
 
@@ -65,10 +65,23 @@ private:
     if (shown_ && clock::now() - last_ < std::chrono::milliseconds(100)) return;
     last_ = clock::now();
     shown_ = true;
-    const long left = std::lround(seconds() * (1 / part - 1));
-    std::fprintf(stderr, "\r\033[K%s: %3.0f %%, %ld:%02ld left (%s)", program_.c_str(), 100 * part, left / 60,
-                 left % 60, what_.c_str());
+    std::fprintf(stderr, "\r\033[K%s: %3.0f %%, %s left (%s)", program_.c_str(), 100 * part, left(part).c_str(),
+                 what_.c_str());
     std::fflush(stderr);
+  }
+
+  /// Minutes and seconds; hours and days where those are many.
+  std::string left(double part) const {
+    const double time = seconds() * (1 / part - 1);
+    if (!(time < 100 * 3600))
+      return part > 0 ? std::to_string(std::lround(std::min(time / 86400, 1e9))) + " days" : "?";
+    const long rounded = std::lround(time);
+    char text[32];
+    if (rounded < 3600)
+      std::snprintf(text, sizeof text, "%ld:%02ld", rounded / 60, rounded % 60);
+    else
+      std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", rounded / 3600, rounded / 60 % 60, rounded % 60);
+    return text;
   }
 
   std::string program_, what_;

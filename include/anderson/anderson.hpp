@@ -5,6 +5,7 @@
 
 #include <anderson/averaged/averaged_state.hpp>
 #include <anderson/averaged/dense_noise_average.hpp>
+#include <anderson/averaged/echoes.hpp>
 #include <anderson/averaged/effective_modes.hpp>
 #include <anderson/averaged/exact_noise_average.hpp>
 #include <anderson/averaged/exact_snapshot.hpp>
@@ -15,6 +16,7 @@
 #include <anderson/core/eigen.hpp>
 #include <anderson/core/eigenvalues.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/lazy.hpp>
 #include <anderson/core/missing.hpp>
 #include <anderson/core/steps.hpp>
@@ -28,7 +30,9 @@
 #include <anderson/ensemble/observables.hpp>
 #include <anderson/ensemble/plan.hpp>
 #include <anderson/ensemble/problem.hpp>
+#include <anderson/ensemble/progress_count.hpp>
 #include <anderson/ensemble/result_table.hpp>
+#include <anderson/ensemble/tabulate.hpp>
 #include <anderson/ensemble/times.hpp>
 #include <anderson/io/c_file.hpp>
 #include <anderson/io/csv.hpp>
@@ -39,9 +43,11 @@
 #include <anderson/linalg/eigensystem.hpp>
 #include <anderson/linalg/hermitian_eigenvalues.hpp>
 #include <anderson/linalg/krylov.hpp>
+#include <anderson/linalg/krylov_coefficients.hpp>
 #include <anderson/linalg/krylov_panel.hpp>
 #include <anderson/linalg/lanes.hpp>
 #include <anderson/linalg/localized_tails.hpp>
+#include <anderson/linalg/phase.hpp>
 #include <anderson/linalg/products.hpp>
 #include <anderson/linalg/rank_one_update.hpp>
 #include <anderson/linalg/sincos.hpp>

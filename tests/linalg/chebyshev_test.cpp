@@ -235,6 +235,49 @@ TEST_CASE_TEMPLATE("chebyshev_exponential: the free particle in float, double an
   }
 }
 
+TEST_CASE("chebyshev_exponential: a constant in A changes the phase and nothing else, at any size of it") {
+  const an::matrix_t<double> a = (disordered_chain(24) * 1024).array().round() / 1024;  // exact when shifted
+  const orbitals start = start_block(24), exact = support::exponential(a, 0.5).lazyProduct(start);
+  an::chebyshev_exponential<double> exponential({.tolerance = 1e-12});
+  orbitals x = start;
+  const an::index_t degree = exponential(apply(a), -5.0, 5.0, 0.5, x).degree;
+  for (const double c : {0x1p10, -0x1p17, 0x1p20, -0x1p27, 0x1p33, 0x1p40}) {
+    CAPTURE(c);
+    const an::matrix_t<double> shifted = a + c * an::matrix_t<double>::Identity(24, 24);
+    const complex turn = std::polar(1.0, -0.5 * c);  // the product is exact
+    const double rounding = 4 * 0.5 * std::abs(c) * std::numeric_limits<double>::epsilon();
+    x = start;
+    CHECK(exponential(apply(shifted), c - 5, c + 5, 0.5, x).degree <= degree + 1);
+    CHECK(relative_error(x, turn * exact) < 4e-12 + rounding);
+    x = start;  // the diagonals lose nothing: the constant is exact, and so is its phase
+    CHECK(exponential(diagonals(shifted), c - 5, c + 5, 0.5, x).degree <= degree + 1);
+    CHECK(relative_error(x, turn * exact) < 4e-12);
+    x = start;
+    exponential(apply(a), -5.0, 5.0, 0.5, x, c);
+    CHECK(relative_error(x, turn * exact) < 4e-12);
+  }
+}
+
+TEST_CASE("chebyshev_exponential: an interval at the edge of its rounding still holds the spectrum") {
+  an::matrix_t<double> a(2, 2);  // eigenvalues at both ends
+  for (const double c : {1e12, 1e14, -1e15}) {
+    CAPTURE(c);
+    a << c, 1, 1, c;
+    orbitals x = orbitals::Identity(2, 2);
+    an::chebyshev_exponential<double>()(apply(a), c - 1, c + 1, 30.0, x);
+    for (an::index_t j = 0; j < 2; ++j) CHECK(std::abs(x.col(j).norm() - 1) < 1e-14);
+  }
+}
+
+TEST_CASE("chebyshev_exponential: work without end is refused before it begins, naming what to change") {
+  const an::matrix_t<double> a = disordered_chain(24);
+  const auto never = [](const orbitals&, orbitals&) { FAIL("applied"); };
+  orbitals x = start_block(24);
+  for (const double tau : {1e6, -1e9, 1e300})
+    CHECK_THROWS_WITH_AS(an::chebyshev_exponential<double>()(never, -5.0, 5.0, tau, x),
+                         doctest::Contains("take a shorter tau (dt)"), std::invalid_argument);
+}
+
 TEST_CASE("chebyshev_exponential: bad options and arguments are rejected, with the value") {
   using exponential = an::chebyshev_exponential<double>;
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();

@@ -9,6 +9,7 @@
 #include <complex>
 #include <limits>
 #include <stdexcept>
+#include <type_traits>
 
 namespace an = anderson;
 
@@ -226,6 +227,111 @@ TEST_CASE("krylov_exponential: the tolerance also holds for a column that is tin
   an::krylov_exponential<double>({.tolerance = 1e-10})(apply(a), 1.0, x);
   CHECK(std::abs(x(1, 1) - 1e-20 * std::cos(1.0)) < 4e-10 * 1e-20);
   CHECK(std::abs(x(2, 1) + complex(0, 1e-20 * std::sin(1.0))) < 4e-10 * 1e-20);
+}
+
+TEST_CASE("krylov_exponential: a constant in A changes the phase and nothing else, at any size of it") {
+  const an::matrix_t<double> a = (disordered_chain(24) * 1024).array().round() / 1024;  // exact when shifted
+  const complex_matrix u = support::exponential(a, 0.5);
+  const orbitals start = start_block(24), exact = u.lazyProduct(start);
+  an::krylov_exponential<double> exponential({.tolerance = 1e-12});
+  orbitals x = start;
+  const an::krylov_report plain = exponential(apply(a), 0.5, x);
+  for (const double c : {0x1p10, -0x1p17, 0x1p20, -0x1p27, 0x1p33, 0x1p40}) {
+    CAPTURE(c);
+    const an::matrix_t<double> shifted = a + c * an::matrix_t<double>::Identity(24, 24);
+    const complex turn = std::polar(1.0, -0.5 * c);  // the product is exact
+    const double rounding = 4 * 0.5 * std::abs(c) * std::numeric_limits<double>::epsilon();
+    x = start;
+    const an::krylov_report report = exponential(apply(shifted), 0.5, x);
+    CHECK(relative_error(x, turn * exact) < 4e-12 + rounding);
+    CHECK(report.dimension <= plain.dimension + 1);
+    CHECK(report.sub_steps == 1);
+    CHECK(report.error_bound <= 1e-12);
+    x = start;
+    exponential(apply(a), 0.5, x, c);  // kept out of A: no rounding of it at all
+    CHECK(relative_error(x, turn * exact) < 4e-12);
+  }
+}
+
+TEST_CASE("krylov_exponential: rounding of a large constant beyond an invariant subspace ends the growth") {
+  an::matrix_t<double> a = disordered_chain(10);
+  a(2, 3) = a(3, 2) = 0;  // sites 0, 1, 2 by themselves
+  for (const double c : {1e6, -1e8, 1e12}) {
+    CAPTURE(c);
+    const an::matrix_t<double> shifted = a + c * an::matrix_t<double>::Identity(10, 10);
+    orbitals x = support::random_orbitals(10, 4, 3);
+    x.bottomRows(7).setZero();
+    const orbitals start = x;
+    const an::krylov_report report = an::krylov_exponential<double>({.tolerance = 1e-10})(apply(shifted), 1.0, x);
+    CHECK(report.dimension <= 20);
+    CHECK(report.sub_steps == 1);
+    for (an::index_t j = 0; j < x.cols(); ++j) CHECK(std::abs(x.col(j).norm() / start.col(j).norm() - 1) < 1e-14);
+    const an::matrix_t<double> e0 = shifted - c * an::matrix_t<double>::Identity(10, 10);  // what is left of a
+    const orbitals exact = support::exponential(e0, 1.0).lazyProduct(start);
+    // densities, which have no phase
+    CHECK((x.cwiseAbs2() - exact.cwiseAbs2()).cwiseAbs().maxCoeff() < 1e-9 + 20 * std::abs(c) * 2.3e-16);
+  }
+}
+
+TEST_CASE_TEMPLATE("krylov_exponential: A times 2^k for tau divided by it gives the same bits", Real, float, double) {
+  const int most = std::is_same_v<Real, float> ? 60 : 300;
+  const an::matrix_t<Real> a = disordered_chain(12).cast<Real>();
+  const an::orbitals_t<Real> start = start_block(12).cast<std::complex<Real>>();
+  an::krylov_exponential<Real> exponential({.tolerance = 1e-5});
+  an::orbitals_t<Real> one = start;
+  const an::krylov_report plain = exponential(apply(a), Real(0.7), one);
+  for (const int k : {-most, most, 2 - most / 3, most / 2, 1, -most}) {  // one object for all
+    CAPTURE(k);
+    const an::matrix_t<Real> scaled = a * std::ldexp(Real(1), k);
+    an::orbitals_t<Real> x = start;
+    const an::krylov_report report = exponential(apply(scaled), std::ldexp(Real(0.7), -k), x);
+    CHECK(x == one);
+    CHECK(report.error_bound == plain.error_bound);
+    CHECK(report.dimension == plain.dimension);
+  }
+}
+
+TEST_CASE("krylov_exponential: work without end is refused at once, naming what to change") {
+  const an::matrix_t<double> a = disordered_chain(24);
+  int applications = 0;
+  const auto counted = [&](const orbitals& in, orbitals& out) {
+    ++applications;
+    out = a.lazyProduct(in);
+  };
+  const auto refused = [&](const an::krylov_options& options, double tau) {
+    orbitals x = support::random_orbitals(24, 3, 5);
+    applications = 0;
+    an::krylov_exponential<double> exponential(options);
+    CHECK_THROWS_WITH_AS(exponential(counted, tau, x), doctest::Contains("max_dimension"), std::invalid_argument);
+    CHECK(applications <= 30);
+  };
+  refused({.tolerance = 1e-10, .max_dimension = 2}, 1);  // 1e10 sub-steps
+  refused({.tolerance = 1e-300, .max_dimension = 30}, 1);
+  refused({.tolerance = 1e-10}, 1e6);
+  refused({.tolerance = 1e-15, .max_dimension = 4}, 0.1);  // few enough, but they would round more than that
+  orbitals x = support::random_orbitals(24, 3, 5);
+  CHECK_NOTHROW(an::krylov_exponential<double>({.tolerance = 1e-3, .max_dimension = 2})(counted, 0.1, x));
+}
+
+TEST_CASE("krylov_exponential: float: any tolerance ends, as precise as floats are, or is refused") {
+  const an::matrix_t<float> a = disordered_chain(24).cast<float>();
+  const orbitals start = start_block(24);
+  for (const an::index_t most : {2, 3, 5, 12, 30})
+    for (const double tolerance : {1e-3, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-30})
+      for (const float tau : {0.01f, 0.1f, 1.0f}) {
+        CAPTURE(most);
+        CAPTURE(tolerance);
+        CAPTURE(tau);
+        an::orbitals_t<float> x = start.cast<std::complex<float>>();
+        try {
+          an::krylov_exponential<float>({.tolerance = tolerance, .max_dimension = most})(apply(a), tau, x);
+        } catch (const std::invalid_argument&) {
+          CHECK(most < 30);
+          continue;
+        }
+        const orbitals exact = support::exponential(a.cast<double>(), static_cast<double>(tau)).lazyProduct(start);
+        CHECK(relative_error(x.cast<complex>(), exact) < 4 * tolerance + 4e-6);  // 32 rounding errors
+      }
 }
 
 TEST_CASE("krylov_exponential: bad options and times are rejected, with the value") {

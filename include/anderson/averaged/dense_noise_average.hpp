@@ -4,6 +4,7 @@
 #include <anderson/averaged/averaged_state.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/steps.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/model/disorder_realization.hpp>
@@ -113,7 +114,10 @@ private:
     if (powers_.empty())
       powers_.push_back(conserving(taylor<matrix_t<Real>>(
           static_cast<Real>(tau_), matrix_t<Real>::Identity(generator_.rows(), generator_.cols()))));
-    while (std::ssize(powers_) <= k) powers_.push_back(conserving(powers_.back() * powers_.back()));
+    while (std::ssize(powers_) <= k) {
+      poll();
+      powers_.push_back(conserving(powers_.back() * powers_.back()));
+    }
     return powers_[static_cast<std::size_t>(k)];  // a deque: it stays where it is
   }
 
@@ -154,6 +158,7 @@ template <class Realization>
 class dense_noise_average_stepper {
 public:
   using real_type = typename Realization::real_type;
+  static constexpr bool reaches_any_time = true;
 
   struct prepared_data {
     prepared_data(const Realization& r, matrix_t<real_type> generator)

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <anderson/averaged/averaged_state.hpp>
+#include <anderson/averaged/echoes.hpp>
 #include <anderson/averaged/effective_modes.hpp>
 #include <anderson/averaged/exact_snapshot.hpp>
 #include <anderson/averaged/laplace_contour.hpp>
 #include <anderson/averaged/renewal.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/steps.hpp>
 #include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
@@ -38,6 +40,7 @@ public:
   using complex = std::complex<real_type>;
   using matrix = matrix_t<complex>;
   using modes_type = detail::effective_modes<scalar_type>;
+  static constexpr bool reaches_any_time = true;
 
   struct prepared_data {
     std::shared_ptr<const modes_type> modes;
@@ -50,6 +53,7 @@ public:
       : prepared_(std::move(prepared)),
         renewal_(prepared_->modes, prepared_->gamma,
                  modes().to_modes(detail::check_size(start, modes().size()).correlations())),
+        echoes_(modes(), prepared_->gamma, renewal_.start()),
         x_(renewal_.start()),
         start_{modes().energy_from_center(x_), modes().particles(x_)} {}
 
@@ -96,10 +100,15 @@ private:
     x_.setZero();
     error_ = rounding();
     if (prepared_->gamma.maxCoeff() > 0)  // else nothing jumps
-      for (const auto& [s, weight] : detail::laplace_contour(find_reach(t))) {
+    {
+      const auto contour = detail::laplace_contour(find_reach(t));
+      index_t done = 0;
+      for (const auto& [s, weight] : contour) {
+        detail::poll(static_cast<double>(done++) / static_cast<double>(contour.size()));
         renewal_.add_state(s, t, false, weight, renewal_.jumps(s, t), x_);
         ++resolvents_;
       }
+    }
     vector_t<complex> turn(modes().size());
     for (index_t k = 0; k < turn.size(); ++k)
       turn[k] = std::polar(Eigen::numext::exp(-modes().rates[k] * t / 2), -modes().energies[k] * t);
@@ -128,54 +137,12 @@ private:
     return 8 * epsilon() * static_cast<real_t>(modes().band) * static_cast<real_t>(t);
   }
 
-  /// The Laplace transform has its singularities near the frequencies E_k - E_l of pairs of modes. A jump may put a
-  /// pair back where it left, at the rate d_kl = sum_m gamma_m |a^m_k a^m_l b^m_k b^m_l|, and moves its singularity by
-  /// about as much: to a frequency f_kl of at most |E_k - E_l| + d_kl and a damping of at least Re z_kl - d_kl;
-  /// populations, k = l, only to another damping. The contour passes around those whose residues matter, about
-  ///
-  ///     w_kl = sum_m [ |a^m_k a^m_l| (1 + gamma_m / f_kl) (|g_kl| + sum_n |b^n_k b^n_l|) + gamma_m / f_kl |b^m_k
-  ///     b^m_l| ]
-  ///            e^{-(Re z_kl - d_kl) t}:
-  ///
-  /// the echo of a coherence in the jumps, gamma_m / f_kl times as often as it decays there, since under strong noise a
-  /// particle jumps many times before it leaves a site; and the coherence that the jumps themselves make, switched on
-  /// at t = 0. Those of pairs that see little of the noise, or of which nothing is left, are not followed. Their own
-  /// phases are exact all the same.
   /// @returns  the largest phase that is followed.
   real_type find_reach(real_type t) {
-    constexpr real_t largest_factor = 20;          // of residues over w; 3 seen in thousands of samples
-    constexpr real_type inside = real_type(0.01);  // phases that every contour passes around
-    constexpr index_t per_e_fold = 12;
-    const index_t n = modes().size();
-    std::vector<real_t> weight;  // by the logarithm of the phase
-    const matrix_t<real_type> a = modes().seen.cwiseAbs(), b = modes().born.cwiseAbs(), ab = a.cwiseProduct(b);
-    const matrix_t<real_type> bb = b.transpose() * b, aa = a.transpose() * a,
-                              often = a.transpose() * (prepared_->gamma.asDiagonal() * a),
-                              born_often = b.transpose() * (prepared_->gamma.asDiagonal() * b),
-                              back = ab.transpose() * (prepared_->gamma.asDiagonal() * ab);
-    for (index_t l = 0; l < n; ++l)
-      for (index_t k = 0; k < n; ++k) {
-        if (k == l) continue;
-        const real_type frequency = Eigen::numext::abs(modes().energies[k] - modes().energies[l]) + back(k, l);
-        const real_type phase = t * frequency;
-        if (phase < inside) continue;
-        const real_type damping = std::max(real_type(0), (modes().rates[k] + modes().rates[l]) / 2 - back(k, l));
-        const auto bin = static_cast<std::size_t>(per_e_fold * Eigen::numext::log(phase / inside));
-        if (weight.size() <= bin) weight.resize(bin + 1, 0);
-        const real_type echo =
-            (aa(k, l) + often(k, l) / frequency) * (Eigen::numext::abs(renewal_.start()(k, l)) + bb(k, l));
-        weight[bin] += static_cast<real_t>((echo + born_often(k, l) / frequency) * Eigen::numext::exp(-damping * t));
-      }
     error_ += 3e-11 + 1e4 * epsilon();  // of the contour itself
     const real_t allowed = std::max(prepared_->tolerance, 2 * error_);
-    const auto affordable = static_cast<real_type>(detail::laplace_reach(prepared_->max_work / work_of_resolvent()));
-    for (std::size_t bin = weight.size(); bin-- > 0;) {
-      const real_t rest = error_ + largest_factor * weight[bin];
-      const auto reach = inside * Eigen::numext::exp(static_cast<real_type>(bin + 1) / per_e_fold);
-      if (rest > allowed && reach <= affordable) return reach;
-      error_ = rest;
-    }
-    return 0;
+    const real_t points = prepared_->max_work / work_of_resolvent();
+    return echoes_.reach(t, allowed, static_cast<real_type>(detail::laplace_reach(points)), error_);
   }
   /// Elements of matrices that a resolvent goes through, and what it costs besides.
   real_t work_of_resolvent() const {
@@ -186,6 +153,7 @@ private:
   static constexpr real_t rounding_factor = 16;
   std::shared_ptr<const prepared_data> prepared_;
   detail::renewal<scalar_type> renewal_;
+  detail::echoes<scalar_type> echoes_;
   matrix x_;
   mutable detail::density_forms<scalar_type> forms_;  // for snapshots
   typename exact_snapshot<Realization>::start_values start_;

@@ -3,6 +3,7 @@
 
 #include <anderson/averaged/averaged_state.hpp>
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/steps.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/products.hpp>
@@ -76,7 +77,10 @@ public:
     detail::check_phases(2 * energies_[energies_.size() - 1], duration);
     for (std::size_t k = 0; k < lost_.size(); ++k)
       lost_[k] = -Eigen::numext::expm1(-static_cast<real_type>(prepared_->rates[k]) * tau / 2);
-    for (index_t step = 0; step < steps; ++step) damp((static_cast<real_type>(step) + real_type(0.5)) * tau);
+    for (index_t step = 0; step < steps; ++step) {
+      if (step % 16 == 0) detail::poll(static_cast<double>(step) / static_cast<double>(steps));
+      damp((static_cast<real_type>(step) + real_type(0.5)) * tau);
+    }
     fly(duration);
     time_ = until;
   }

@@ -200,6 +200,8 @@ concept stepper = requires(S& s, const S& c, Noise& noise, detail::any_rng& rng,
   { c.time() } -> std::convertible_to<real_t>;              // 0 at the start
   { s.evolve(until, noise, rng) } -> std::same_as<void>;    // to the time `until` exactly; until >= time()
   { c.snapshot() } -> linear_snapshot;                      // reads the stepper: valid until it moves on
+  // Optional: static constexpr bool reaches_any_time = true, if the work of evolve() does not grow with the time (for
+  // progress); and real error_estimate() const, of what was last evolved to: the largest of a run stands in the table.
 };
 
 /// How the state is moved: an immutable option. prepare() does what one disorder realization needs once; the result is

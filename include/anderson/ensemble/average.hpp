@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/lazy.hpp>
 #include <anderson/core/missing.hpp>
 #include <anderson/core/types.hpp>
@@ -11,7 +12,9 @@
 #include <anderson/ensemble/observables.hpp>
 #include <anderson/ensemble/plan.hpp>
 #include <anderson/ensemble/problem.hpp>
+#include <anderson/ensemble/progress_count.hpp>
 #include <anderson/ensemble/result_table.hpp>
+#include <anderson/ensemble/tabulate.hpp>
 #include <anderson/ensemble/times.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/random/philox.hpp>
@@ -21,11 +24,13 @@
 #include <anderson/statistics/ordered_reduction.hpp>
 
 #include <algorithm>
-#include <chrono>
+#include <concepts>
+#include <exception>
 #include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -58,11 +63,56 @@ public:
         times_(times),
         which_(which),
         plan_(how_often),
+        progress_(how_often),
         extent_(which.extent(physics.model.size())) {}
 
   index_t tasks() const { return plan_.disorder_realizations * blocks(); }
 
   void task(index_t index) {
+    try {
+      move(index);
+    } catch (...) {
+      progress_.fail(std::current_exception());  // the other threads need not go on
+      throw;
+    }
+  }
+
+  double seconds() const { return progress_.seconds(); }
+
+  result_table<real_type> table() const {
+    require(reduction_.merged() == plan_.disorder_realizations, "disorder realizations finished by the executor",
+            reduction_.merged(), "all " + std::to_string(plan_.disorder_realizations) + "; it must run every task");
+    return tabulate<real_type>(reduction_.result(), times_, which_, physics_.model.size());
+  }
+  /// The largest error that a stepper has estimated, if steppers do.
+  std::optional<real_t> error_estimate() const {
+    if constexpr (requires(const stepper_type& s) { s.error_estimate(); })
+      return largest_estimate_;
+    else
+      return std::nullopt;
+  }
+
+private:
+  using prepared_type = decltype(std::declval<const Method&>().prepare(
+      std::declval<const realization_type&>(), std::declval<const decltype(Problem::noise)&>()));
+
+  using state_type = gaussian_state<real_type>;
+  using stepper_type = decltype(std::declval<const prepared_type&>().start(std::declval<const state_type&>()));
+  static constexpr bool together = moves_together<prepared_type, state_type, decltype(Problem::noise), philox>();
+
+  struct ready {
+    realization_type realization;
+    prepared_type prepared;
+    index_t numbers;                          // in the orbitals of a trajectory
+    std::shared_ptr<const state_type> state;  // of all trajectories, if it draws no random numbers; else null
+  };
+  struct slot {
+    lazy<ready> shared;
+    ordered_reduction<moments<sum_type>> blocks;
+  };
+
+  void move(index_t index) {
+    progress_count::task under_way(progress_);
     const index_t d = index / blocks(), block = index % blocks();
     const std::shared_ptr<slot> mine = slot_of(d);
     const ready& shared = mine->shared.get([&] { return prepare(d); });
@@ -77,54 +127,18 @@ public:
       for (index_t k = first; k < last; k += group)
         move_together(shared, d, k,
                       std::span(samples).subspan(static_cast<std::size_t>(k - first),
-                                                 static_cast<std::size_t>(std::min(group, last - k))));
+                                                 static_cast<std::size_t>(std::min(group, last - k))),
+                      under_way);
     } else {
       for (index_t k = first; k < last; ++k) {
+        under_way.begin(1);
         move_one(shared, d, k, samples[static_cast<std::size_t>(k - first)]);
-        count(1);
+        under_way.end();
       }
     }
     for (const auto& sample : samples) block_moments.add(std::vector<sum_type>(sample.begin(), sample.end()));
     finish(d, block, *mine, std::move(block_moments));
   }
-
-  double seconds() const { return std::chrono::duration<double>(clock::now() - start_).count(); }
-
-  result_table<real_type> table() const {
-    require(reduction_.merged() == plan_.disorder_realizations, "disorder realizations finished by the executor",
-            reduction_.merged(), "all " + std::to_string(plan_.disorder_realizations) + "; it must run every task");
-    const nested_moments<sum_type> all = reduction_.result();
-    result_table<real_type> out;
-    out.times.assign(times_.begin(), times_.end());
-    which_.for_each(physics_.model.size(), [&](const auto& o, index_t offset) {
-      const index_t count = o.extent(physics_.model.size());
-      series<real_type> s{o.name(), columns(all.mean(), offset, count), columns(all.standard_error(), offset, count),
-                          columns(all.variance_within(), offset, count),
-                          columns(all.variance_between(), offset, count)};
-      if constexpr (requires { o.finish(real_type{}); }) carry_over(o, s);
-      out.columns.push_back(std::move(s));
-    });
-    return out;
-  }
-
-private:
-  using clock = std::chrono::steady_clock;
-  using prepared_type = decltype(std::declval<const Method&>().prepare(
-      std::declval<const realization_type&>(), std::declval<const decltype(Problem::noise)&>()));
-
-  using state_type = gaussian_state<real_type>;
-  static constexpr bool together = moves_together<prepared_type, state_type, decltype(Problem::noise), philox>();
-
-  struct ready {
-    realization_type realization;
-    prepared_type prepared;
-    index_t numbers;                          // in the orbitals of a trajectory
-    std::shared_ptr<const state_type> state;  // of all trajectories, if it draws no random numbers; else null
-  };
-  struct slot {
-    lazy<ready> shared;
-    ordered_reduction<moments<sum_type>> blocks;
-  };
 
   index_t blocks() const { return (plan_.noise_realizations + block_size - 1) / block_size; }
 
@@ -161,8 +175,10 @@ private:
         shared.state ? shared.prepared.start(*shared.state) : shared.prepared.start(draw_state(shared, d, k));
     const auto extent = static_cast<std::size_t>(extent_);
     for (std::size_t t = 0; t < times_.size(); ++t) {
+      const stage part(work_before(t), work_before(t + 1));
       stepper.evolve(times_[t], noise, rng);
       which_.measure(stepper.snapshot(), sample.subspan(t * extent, extent));
+      note_error(stepper);
     }
   }
 
@@ -173,7 +189,9 @@ private:
     return shared.prepared.start(std::span<const state_type>(states));
   }
 
-  void move_together(const ready& shared, index_t d, index_t first, std::span<std::vector<real_type>> samples) {
+  void move_together(const ready& shared, index_t d, index_t first, std::span<std::vector<real_type>> samples,
+                     progress_count::task& under_way) {
+    under_way.begin(std::ssize(samples));
     std::vector<philox> rngs;
     std::vector<decltype(Problem::noise)> noises(samples.size(), physics_.noise);
     for (std::size_t j = 0; j < samples.size(); ++j) {
@@ -183,13 +201,21 @@ private:
     auto stepper = start_together(shared, d, first, std::ssize(samples));
     const auto extent = static_cast<std::size_t>(extent_);
     for (std::size_t t = 0; t < times_.size(); ++t) {
+      const stage part(work_before(t), work_before(t + 1));
       stepper.evolve(times_[t], std::span(noises), std::span(rngs));
       for (std::size_t j = 0; j < samples.size(); ++j)
         which_.measure(stepper.snapshot(static_cast<index_t>(j)),
                        std::span<real_type>(samples[j]).subspan(t * extent, extent));
-      count(0);
+      note_error(stepper);
     }
-    count(std::ssize(samples));
+    under_way.end();
+  }
+
+  void note_error(const stepper_type& stepper) {
+    if constexpr (requires { stepper.error_estimate(); }) {
+      const std::scoped_lock lock(mutex_);
+      largest_estimate_ = std::max(largest_estimate_, static_cast<real_t>(stepper.error_estimate()));
+    }
   }
 
   void finish(index_t d, index_t block, slot& s, moments<sum_type> block_moments) {
@@ -203,31 +229,11 @@ private:
     }
   }
 
-  /// Progress; 0: only asks whether to go on.
-  void count(index_t trajectories) {
-    const std::scoped_lock lock(mutex_);
-    done_ += trajectories;
-    if (plan_.on_progress && !stopped_)
-      stopped_ = !plan_.on_progress({done_, plan_.disorder_realizations * plan_.noise_realizations, seconds()});
-    if (stopped_) throw interrupted();
-  }
-
-  typename series<real_type>::array columns(const auto& flat, index_t offset, index_t count) const {
-    typename series<real_type>::array out(std::ssize(times_), count);
-    for (index_t t = 0; t < out.rows(); ++t)
-      for (index_t j = 0; j < count; ++j) out(t, j) = static_cast<real_type>(flat[t * extent_ + offset + j]);
-    return out;
-  }
-
-  static void carry_over(const auto& observable, series<real_type>& s) {
-    for (index_t t = 0; t < s.mean.rows(); ++t)
-      for (index_t j = 0; j < s.mean.cols(); ++j) {
-        const real_type slope = observable.finish_slope(s.mean(t, j));
-        s.mean(t, j) = observable.finish(s.mean(t, j));
-        s.error(t, j) *= Eigen::numext::abs(slope);
-        s.variance_within(t, j) *= slope * slope;
-        s.variance_between(t, j) *= slope * slope;
-      }
+  /// The part of a trajectory's work that the first `t` times take.
+  real_t work_before(std::size_t t) const {
+    constexpr bool at_once = requires { requires stepper_type::reaches_any_time; };
+    if (t == 0 || at_once || !(times_.back() > 0)) return static_cast<real_t>(t) / static_cast<real_t>(times_.size());
+    return times_[t - 1] / times_.back();
   }
 
   const Problem& physics_;
@@ -235,13 +241,12 @@ private:
   std::span<const real_t> times_;
   const Observables& which_;
   const plan& plan_;
+  progress_count progress_;
   index_t extent_;
-  clock::time_point start_ = clock::now();
   std::mutex mutex_;  // all below
   std::map<index_t, std::shared_ptr<slot>> slots_;
   ordered_reduction<nested_moments<sum_type>> reduction_;
-  index_t done_ = 0;
-  bool stopped_ = false;
+  real_t largest_estimate_ = 0;
 };
 
 }  // namespace detail
@@ -253,7 +258,8 @@ private:
 ///
 /// Every disorder realization gets the same number of trajectories; means are over both, standard errors from the means
 /// of the realizations, since trajectories of one realization share their disorder. The result has the same bits for
-/// any executor and number of threads.
+/// any executor and number of threads. Of methods that estimate their error, as exact_noise_average does, the largest
+/// estimate of the run is in the metadata, "error_estimate".
 ///
 /// @param how     a propagator: split_propagator, event_propagator, krylov_propagator, chebyshev_propagator,
 ///                dense_propagator, exact_noise_average and its slow twins, rate_equation, or a user's own.
@@ -282,6 +288,7 @@ auto average(const problem<Model, Noise, State>& physics, const Method& how, con
                     {"noise_realizations", std::to_string(how_often.noise_realizations)},
                     {"threads", std::to_string(workers.threads())},
                     {"wall_time_seconds", detail::text(run.seconds())}};
+  if (const auto error = run.error_estimate()) table.metadata.emplace_back("error_estimate", detail::text(*error));
   return table;
 }
 

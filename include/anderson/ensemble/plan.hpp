@@ -2,25 +2,21 @@
 #pragma once
 
 #include <anderson/core/error.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
 
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <stdexcept>
 
 namespace anderson {
 
 /// How far an average has come.
 struct progress {
-  index_t done;    ///< trajectories
-  index_t total;   ///< trajectories
-  double seconds;  ///< since the start
-};
-
-/// Thrown by average() when the progress callback asked to stop. Nothing is returned.
-struct interrupted : std::runtime_error {
-  interrupted() : std::runtime_error("anderson: interrupted") {}
+  index_t done;          ///< trajectories
+  index_t total;         ///< trajectories
+  double seconds;        ///< since the start
+  double under_way = 0;  ///< parts of those that are not done yet, in trajectories; done + under_way <= total
 };
 
 /// How often: the nested ensemble. The record of a trajectory is (seed, disorder realization, noise realization): its
@@ -30,7 +26,8 @@ struct plan {
   index_t disorder_realizations = 1;  ///< >= 1
   index_t noise_realizations = 1;     ///< trajectories per disorder realization, >= 1
   std::uint64_t seed = 1;
-  /// Called at least after every trajectory, one call at a time, from any thread; return false to stop.
+  /// Called after every trajectory, and some ten times per second while long ones are under way; one call at a time,
+  /// from any thread. Return false to stop: average() then throws `interrupted`, from within a trajectory too.
   std::function<bool(const progress&)> on_progress = {};
 
   /// @throws std::invalid_argument  a number of realizations < 1.

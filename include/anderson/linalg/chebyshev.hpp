@@ -2,15 +2,19 @@
 #pragma once
 
 #include <anderson/core/error.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/bessel.hpp>
+#include <anderson/linalg/phase.hpp>
 #include <anderson/linalg/products.hpp>
+#include <anderson/linalg/tridiagonal_product.hpp>
 #include <anderson/linalg/tridiagonal_series.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -28,17 +32,6 @@ struct chebyshev_report {
   real_t error_bound = 0;  ///< rigorous up to rounding, relative to |x|; <= tolerance
 };
 
-namespace detail {
-
-/// An operator given by its three real diagonals, as anderson::tridiagonal.
-template <class T>
-concept three_diagonals = requires(const T& t) {
-  t.diagonal.size();
-  t.subdiagonal.size();
-};
-
-}  // namespace detail
-
 /// x <- exp(-i tau A) x for a block of vectors and a Hermitian A whose spectrum lies in a known interval, by
 /// Chebyshev's series. Usable alone, with any operator:
 ///
@@ -54,9 +47,11 @@ concept three_diagonals = requires(const T& t) {
 /// is applied, the same for all columns, and falling faster than exponentially once N > |z|. No inner products, no
 /// basis.
 ///
-/// Cost: about |z| + 5 |z|^{1/3} + a dozen applications of A; at |z| = 0.4 and tolerance 1e-10 eight. Memory: four
-/// blocks like x, kept between calls, so a second call of the same shape and length allocates nothing. A tridiagonal A
-/// given by its diagonals (anderson::tridiagonal) is several times faster than one given by its action.
+/// Rounding comes on top, tau times a rounding error of A. A constant in A, A + c, costs nothing but the rounding of c.
+///
+/// Cost: about |z| + 5 |z|^{1/3} + a dozen applications of A, |z| at most 1e5; at |z| = 0.4 and tolerance 1e-10 eight.
+/// Memory: four blocks like x, kept between calls, so a second call of the same shape and length allocates nothing. A
+/// tridiagonal A given by its diagonals (anderson::tridiagonal) is several times faster than one given by its action.
 template <real_scalar Real>
 class chebyshev_exponential {
 public:
@@ -69,40 +64,69 @@ public:
   /// @param low, high  low <= every eigenvalue of A <= high. Trusted: outside, the series grows exponentially.
   /// @param tau        any sign, finite.
   /// @param x          L x M, replaced by the result.
-  /// @throws std::invalid_argument  low > high, not finite; tau not finite, or so long that phases have no digit left;
-  ///         a tridiagonal of another length than x.
+  /// @param constant   for A + constant, low and high those of A: a large one is better kept out of A, where it rounds.
+  /// @throws std::invalid_argument  low > high, not finite; tau not finite, or |z| > 1e5, before any work; a
+  /// tridiagonal
+  ///         of another length than x.
   template <class Operator>
-  chebyshev_report operator()(Operator&& a, Real low, Real high, Real tau, orbitals_t<Real>& x) {
+  chebyshev_report operator()(Operator&& a, Real low, Real high, Real tau, orbitals_t<Real>& x, Real constant = 0) {
     detail::require((Eigen::numext::isfinite)(tau), "tau", tau, "finite");
+    detail::require((Eigen::numext::isfinite)(constant), "constant", constant, "finite");
     detail::require((Eigen::numext::isfinite)(low), "low", low, "finite");
     detail::require((Eigen::numext::isfinite)(high) && low <= high, "high", high, "finite, not below low");
     if constexpr (detail::three_diagonals<Operator>)
       detail::require(a.diagonal.size() == x.rows() && a.subdiagonal.size() == std::max<index_t>(0, x.rows() - 1),
                       "length of the diagonal", a.diagonal.size(), "rows of x, and a subdiagonal shorter by one");
     if (x.size() == 0 || tau == 0) return {};
-    const Real half_width = (high - low) / 2, center = low + half_width;
+    const Real center = low + (high - low) / 2;
+    Real half_width = (high - low) / 2;
+    if (half_width > 0)  // the center is rounded, and what is subtracted of it
+      half_width += 4 * Eigen::NumTraits<Real>::epsilon() * (Eigen::numext::abs(center) + Eigen::numext::abs(constant));
     const Real reach = Eigen::numext::abs(tau) * half_width;
-    detail::require(reach * Eigen::NumTraits<Real>::epsilon() < 1, "tau (high - low) / 2", reach, "below 1 / epsilon");
+    detail::require(reach <= most_applications, "tau (high - low) / 2", reach,
+                    "at most 1e5, about the number of applications of A; take a shorter tau (dt)");
     const Real pieces = std::max(Real(1), Eigen::numext::ceil(reach / longest));
     const Real step = tau / pieces;
     const auto count = static_cast<index_t>(pieces);
     chebyshev_report report = expand(step * half_width, options_.tolerance / static_cast<real_t>(pieces));
     report.sub_steps = count;
     report.error_bound *= static_cast<real_t>(pieces);
-    const std::complex<Real> phase = std::polar(Real(1), -step * center);
+    // The tolerance is one of the norm, too, which a large constant would multiply in an energy; but the norm is known.
+    const bool far = Eigen::numext::abs(center + constant) > 8 * half_width;
+    if (far) column_norms(x, before_);
+    const std::complex<Real> all = far ? detail::times(detail::phase(center, tau), detail::phase(constant, tau))
+                                       : detail::phase(center + constant, tau);
     for (index_t piece = 0; piece < count; ++piece) {
+      std::optional<detail::stage> part;
+      if (count > 1)
+        part.emplace(static_cast<double>(piece), static_cast<double>(piece + 1), static_cast<double>(count));
+      const std::complex<Real> turn = piece + 1 < count ? std::complex<Real>(1) : all;
       if constexpr (detail::three_diagonals<Operator>)
-        tridiagonal_(a.diagonal, a.subdiagonal, center, half_width, c_, phase, x);
+        tridiagonal_(a.diagonal, a.subdiagonal, center, half_width, c_, turn, x);
       else
-        clenshaw(a, center, half_width, phase, x);
+        clenshaw(a, center, half_width, turn, x);
+    }
+    if (far) {
+      column_norms(x, after_);
+      for (index_t j = 0; j < x.cols(); ++j) after_[j] = after_[j] > 0 ? before_[j] / after_[j] : Real(1);
+      for (index_t i = 0; i < x.rows(); ++i)
+        for (index_t j = 0; j < x.cols(); ++j) x(i, j) *= after_[j];
     }
     return report;
   }
 
 private:
+  static constexpr Real most_applications = 100000;
   static constexpr Real longest = 10000;  // of one series: bounds the memory of the coefficients
   // Rounding of the coefficients must not be what limits a float.
   using wide = std::conditional_t<std::is_same_v<Real, float>, double, Real>;
+
+  static void column_norms(const orbitals_t<Real>& x, vector_t<Real>& norms) {
+    norms.setZero(x.cols());
+    for (index_t i = 0; i < x.rows(); ++i)
+      for (index_t j = 0; j < x.cols(); ++j) norms[j] += Eigen::numext::abs2(x(i, j));
+    norms = norms.cwiseSqrt();
+  }
 
   /// c_k = (2 - delta_k0) J_k(z) for k up to the degree at which the rest is below the tolerance.
   chebyshev_report expand(Real z, real_t tolerance) {
@@ -139,6 +163,7 @@ private:
     detail::as_real(now_) = factor(degree) * source(degree);
     last_.setZero();
     for (index_t k = degree - 1; k >= 0; --k) {
+      detail::poll(1 - static_cast<double>(k + 1) / static_cast<double>(degree));
       apply(std::as_const(now_), applied_);
       const Real scale = (k == 0 ? 1 : 2) / half_width, shift = scale * center;
       auto last = detail::as_real(last_);
@@ -153,6 +178,7 @@ private:
   std::vector<Real> c_;
   detail::tridiagonal_series<Real> tridiagonal_;
   orbitals_t<Real> now_, last_, applied_, turned_;
+  vector_t<Real> before_, after_;  // norms
 };
 
 }  // namespace anderson

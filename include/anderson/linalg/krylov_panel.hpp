@@ -3,10 +3,13 @@
 
 #include <anderson/core/error.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/krylov_coefficients.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <limits>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -35,55 +38,33 @@ public:
     return v_[0];
   }
 
-  /// Lanczos until the bound for the time `attempt` is below allowed * attempt or the largest dimension is reached.
+  /// Lanczos until the logarithm of the bound for the time `attempt` is below log_allowed or the largest dimension is
+  /// reached.
   /// @throws std::runtime_error  a vector is not finite.
   template <class Apply>
   basis grow(Apply& apply, Real attempt, real_t log_allowed, index_t max_dimension) {
-    const auto log_tau = std::log(static_cast<real_t>(attempt));
-    const Real tiny = 10 * Eigen::NumTraits<Real>::epsilon();
     norm_ = Eigen::sqrt(dot(data(0), data(0)));
     scale(data(0), inverse(norm_));
-    scale_.setZero();
-    Eigen::Array<real_t, columns, 1> log_product;
-    log_product.setZero();
-    for (index_t k = 0;; ++k) {
-      const index_t dimension = k + 1;
-      reserve(dimension);
-      apply(std::as_const(v_[index(k)]), v_[index(k + 1)]);
-      // w = A v_k - beta_{k-1} v_{k-1} - alpha_k v_k, each subtraction joined with the product that comes next
-      const lane alpha =
-          k > 0 ? subtract(data(k + 1), small_[index(k - 1)].beta, data(k - 1), data(k)) : dot(data(k), data(k + 1));
-      lane beta = subtract(data(k + 1), alpha, data(k), data(k + 1));
-      if (!beta.allFinite())
-        throw std::runtime_error(
-            "anderson: a vector of the Krylov space is not finite; are operator and start finite?");
-      beta = beta.sqrt();
-      scale_ = scale_.max(alpha.abs() + beta);
-      beta = (beta <= tiny * scale_).select(lane::Zero(), beta);
-      small_[index(k)].alpha = alpha;
-      small_[index(k)].beta = beta;
-      for (index_t j = 0; j < columns; ++j)
-        log_product[j] += std::log(static_cast<real_t>(beta[j]) / static_cast<real_t>(dimension));
-      const real_t log_bound = log_product.maxCoeff() + static_cast<real_t>(dimension) * log_tau;
-      if (log_bound <= log_allowed + log_tau || dimension >= max_dimension) return {dimension, attempt, log_bound};
-      scale(data(k + 1), inverse(beta));
-    }
+    std::optional<basis> built = lanczos(apply, attempt, log_allowed, max_dimension, true);
+    if (!built) built = lanczos(apply, attempt, log_allowed, max_dimension, false);
+    return *built;
   }
 
-  /// first <- |x| sum_k v_k (exp(-i tau T) e_1)_k
-  void finish(index_t dimension, Real tau) {
-    small_exponential(dimension, tau);
+  /// first <- |x| sum_k v_k (exp(-i tau (T + constant)) e_1)_k
+  void finish(index_t dimension, Real tau, Real constant) {
+    const bool far = small_.exponential(dimension, tau * unit_, constant / unit_, norm_ > 0);
+    if (std::ssize(factors_) < dimension) factors_.resize(index(dimension));
     for (index_t k = 0; k < dimension; ++k) {
-      spread(small_[index(k)].y.re * norm_, small_[index(k)].re);
-      spread(small_[index(k)].y.im * norm_, small_[index(k)].im);
+      spread(small_[k].y.re * norm_, factors_[index(k)].re);
+      spread(small_[k].y.im * norm_, factors_[index(k)].im);
     }
     const index_t whole = size_ - size_ % width;
     for (index_t i = 0; i < whole; i += width) {
       row re = row::Zero(), im = row::Zero();  // sums of v times the real and the imaginary parts: the sum is re + i im
       for (index_t k = 0; k < dimension; ++k) {
         const auto v = at(data(k) + i);
-        re += small_[index(k)].re * v;
-        im += small_[index(k)].im * v;
+        re += factors_[index(k)].re * v;
+        im += factors_[index(k)].im * v;
       }
       Real* out = data(0) + i;
       for (index_t j = 0; j < width; j += 2) {
@@ -94,26 +75,81 @@ public:
     for (index_t i = whole; i < size_; i += 2) {
       std::complex<Real> sum = 0;
       for (index_t k = 0; k < dimension; ++k) {
-        const Real *v = data(k) + i, re = small_[index(k)].re[0], im = small_[index(k)].im[0];
+        const Real *v = data(k) + i, re = factors_[index(k)].re[0], im = factors_[index(k)].im[0];
         sum += std::complex<Real>(re * v[0] - im * v[1], re * v[1] + im * v[0]);
       }
       data(0)[i] = sum.real(), data(0)[i + 1] = sum.imag();
     }
+    // Rounding of a large constant in A leaves the basis less orthogonal, but the norm is known.
+    if (far) scale(data(0), norm_ * inverse(Eigen::sqrt(dot(data(0), data(0)))));
   }
 
 private:
   static constexpr index_t width = 16;  // reals that are taken at once: a row, or eight sites of a single column
   static_assert(columns == 1 || 2 * columns == width);
   using row = Eigen::Array<Real, width, 1>;
-  using lane = Eigen::Array<Real, columns, 1>;  // a number per column
+  using lane = typename krylov_coefficients<Real, columns>::lane;  // a number per column
 
-  struct complex_lane {
-    lane re, im;
-  };
-  /// What belongs to one basis vector: its row of T, of exp(-i tau T) e_1 and of the Taylor series.
-  struct small_row {
-    lane alpha, beta;
-    complex_lane y, term, next;
+  /// A in units in which squares of its entries keep all digits: nothing if the units must change and may.
+  template <class Apply>
+  std::optional<basis> lanczos(Apply& apply, Real attempt, real_t log_allowed, index_t max_dimension, bool may_change) {
+    const Real tiny = 10 * Eigen::NumTraits<Real>::epsilon(), reach = attempt * unit_;
+    scale_.setZero();
+    Eigen::Array<real_t, columns, 1> log_product;
+    log_product.setZero();
+    for (index_t k = 0;; ++k) {
+      const index_t dimension = k + 1;
+      reserve(dimension);
+      apply(std::as_const(v_[index(k)]), v_[index(k + 1)]);
+      if (unit_ != 1) scale(data(k + 1), lane::Constant(1 / unit_));
+      // w = A v_k - beta_{k-1} v_{k-1} - alpha_k v_k, each subtraction joined with the product that comes next
+      const lane alpha =
+          k > 0 ? subtract(data(k + 1), small_[k - 1].beta, data(k - 1), data(k)) : dot(data(k), data(k + 1));
+      lane beta = subtract(data(k + 1), alpha, data(k), data(k + 1));
+      const bool finite = beta.allFinite();
+      beta = beta.sqrt();
+      scale_ = scale_.max(alpha.abs() + beta);
+      if (!finite || (k == 0 && !comfortable(scale_.maxCoeff()))) {
+        if (may_change && change_unit(apply, k)) return std::nullopt;
+        if (!finite)
+          throw std::runtime_error(
+              "anderson: a vector of the Krylov space is not finite; are operator and start finite?");
+      }
+      // What rounding leaves of an invariant subspace is no new direction: it is as large as A, with whatever constant
+      // is in it.
+      beta = (beta <= tiny * scale_).select(lane::Zero(), beta);
+      small_[k].alpha = alpha;
+      small_[k].beta = beta;
+      log_product += ((beta * reach).template cast<real_t>() / static_cast<real_t>(dimension)).log();
+      const real_t log_bound = log_product.maxCoeff();
+      if (log_bound <= log_allowed || dimension >= max_dimension) return basis{dimension, attempt, log_bound};
+      scale(data(k + 1), inverse(beta));
+    }
+  }
+
+  /// Squares of such numbers, and of rounding errors of them, are far from under- and overflow.
+  bool comfortable(const Real& x) const { return x >= smallest_ && x <= largest_; }
+  static Real power_of_two(int exponent) {
+    using std::ldexp;
+    return ldexp(Real(1), exponent);
+  }
+
+  /// The unit from the largest entry of A v_k, a power of two: 1 if that does. False if it stays, or A v_k is 0 or not
+  /// finite.
+  template <class Apply>
+  bool change_unit(Apply& apply, index_t k) {
+    using std::frexp;
+    apply(std::as_const(v_[index(k)]), v_[index(k + 1)]);
+    const Eigen::Map<const vector_t<Real>> entries(data(k + 1), size_);
+    const Real largest = entries.allFinite() ? entries.cwiseAbs().maxCoeff() : Real(0), before = unit_;
+    if (!(largest > 0)) return false;
+    int exponent = 0;
+    frexp(largest, &exponent);
+    unit_ = comfortable(largest) ? Real(1) : power_of_two(exponent);
+    return unit_ != before;
+  }
+
+  struct factor_rows {
     row re, im;
   };
 
@@ -123,7 +159,7 @@ private:
 
   void reserve(index_t dimension) {
     if (v_.size() < index(dimension + 1)) v_.resize(index(dimension + 1), block::Zero(v_[0].rows(), columns));
-    if (small_.size() < index(dimension)) small_.resize(index(dimension));
+    small_.reserve(dimension);
   }
 
   static lane inverse(const lane& x) { return (x > 0).select(1 / x, lane::Zero()); }
@@ -194,48 +230,14 @@ private:
     for (; i < size_; ++i) w[i] *= factor[0];
   }
 
-  /// y = exp(-i tau T) e_1 for every column at once: Taylor series on pieces with |tau T| <= 1, each to rounding.
-  void small_exponential(index_t dimension, Real tau) {
-    const Real largest = scale_.maxCoeff();  // |alpha| + beta; a row of T adds one beta
-    const Real pieces = std::max(Real(1), Eigen::numext::ceil(2 * largest * Eigen::numext::abs(tau)));
-    require(pieces < Real(1e6), "norm of tau A", largest * Eigen::numext::abs(tau), "less than about 1e6");
-    const Real reach = Eigen::NumTraits<Real>::epsilon() / 8;
-    for (index_t k = 0; k < dimension; ++k) small_[index(k)].y = {lane::Constant(k == 0 ? 1 : 0), lane::Zero()};
-    for (int piece = 0; piece < static_cast<int>(pieces); ++piece) {
-      for (index_t k = 0; k < dimension; ++k) small_[index(k)].term = small_[index(k)].y;
-      for (int order = 1; order < 200; ++order)
-        if (taylor_term(dimension, tau / pieces / static_cast<Real>(order)) <= reach) break;
-    }
-  }
-
-  /// term <- -i factor T term, added to y; the largest entry.
-  Real taylor_term(index_t dimension, Real factor) {
-    lane biggest = lane::Zero();
-    for (index_t k = 0; k < dimension; ++k) {
-      small_row& r = small_[index(k)];
-      lane re = r.alpha * r.term.re, im = r.alpha * r.term.im;
-      if (k > 0) {
-        const small_row& below = small_[index(k - 1)];
-        re += below.beta * below.term.re, im += below.beta * below.term.im;
-      }
-      if (k + 1 < dimension) {
-        const complex_lane& above = small_[index(k + 1)].term;
-        re += r.beta * above.re, im += r.beta * above.im;
-      }
-      r.next.re = factor * im;  // -i (re + i im) = im - i re
-      r.next.im = -factor * re;
-      r.y.re += r.next.re;
-      r.y.im += r.next.im;
-      biggest = biggest.max(r.next.re.abs() + r.next.im.abs());
-    }
-    for (index_t k = 0; k < dimension; ++k) small_[index(k)].term = small_[index(k)].next;
-    return biggest.maxCoeff();
-  }
-
   index_t size_ = 0;  // reals in a block
   std::vector<block> v_;
-  std::vector<small_row> small_;
+  krylov_coefficients<Real, columns> small_;
+  std::vector<factor_rows> factors_;
   lane norm_, scale_;
+  Real smallest_ = power_of_two(-std::numeric_limits<Real>::max_exponent / 6),
+       largest_ = power_of_two(std::numeric_limits<Real>::max_exponent / 3);
+  Real unit_ = 1;  // of A, and so of all alpha and beta
 };
 
 }  // namespace anderson::detail

@@ -5,6 +5,13 @@
 
 namespace anderson::detail {
 
+/// An operator given by its three real diagonals, as anderson::tridiagonal.
+template <class T>
+concept three_diagonals = requires(const T& t) {
+  t.diagonal.size();
+  t.subdiagonal.size();
+};
+
 /// The rows first ... end - 1 of out = T in, of `width` reals each.
 template <index_t width, real_scalar Real>
 void tridiagonal_rows(const Real* d, const Real* e, index_t first, index_t end, const Real* in, Real* out) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
 
 #include <algorithm>
@@ -94,6 +95,10 @@ private:
     begin<width>(source(degree), now);
     for (index_t top = degree; top > 0; top -= std::min(sweep, top)) {
       const index_t steps = std::min(sweep, top);
+      if (top < degree || first > 0)
+        poll((static_cast<double>(first) +
+              static_cast<double>(columns) * (1 - static_cast<double>(top) / static_cast<double>(degree))) /
+             static_cast<double>(x.cols()));
       // Row i of order k needs rows up to i + 1 of order k + 1: tile by tile, each order one row behind the one above.
       const index_t tile = width == 1 ? 512 : 128;
       for (index_t end = tile; end - tile < rows_ + steps - 1; end += tile)

@@ -39,7 +39,7 @@ public:
     vector_t<Real> center, radius;
     if (const auto& t = shaken.resting()) {
       const index_t bonds = t->subdiagonal.size();
-      center = t->diagonal;
+      center = t->diagonal.array() + shaken.constant();
       radius.setZero(center.size());
       radius.head(bonds) += t->subdiagonal.cwiseAbs();
       radius.tail(bonds) += t->subdiagonal.cwiseAbs();
@@ -83,7 +83,8 @@ public:
                   std::span<const real_t> phi, orbitals_t<real_type>& x) {
     const interval<real_type> bounds = spectrum_(tau, phi);
     const chebyshev_report step = shaken_(realization.hamiltonian(), support, tau, phi, [&](const auto& a) {
-      return exponential_(a, bounds.low, bounds.high, static_cast<real_type>(tau), x);
+      const real_type constant = shaken_.constant();
+      return exponential_(a, bounds.low - constant, bounds.high - constant, static_cast<real_type>(tau), x, constant);
     });
     report_.degree = std::max(report_.degree, step.degree);
     report_.sub_steps += step.sub_steps;

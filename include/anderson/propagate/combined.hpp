@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/support.hpp>
 #include <anderson/propagate/fixed_step.hpp>
@@ -54,8 +55,11 @@ public:
   /// Steps of length tau != 0 with given increments, phi[step * K + k]; does not touch time().
   void advance(real_t tau, std::span<const real_t> phi) {
     detail::check_increments(phi.size(), support_.size());
-    for (; !phi.empty(); phi = phi.subspan(support_.size()))
+    const auto steps = static_cast<double>(phi.size() / support_.size());
+    for (double step = 0; !phi.empty(); phi = phi.subspan(support_.size()), ++step) {
+      const detail::stage part(step, step + 1, steps);
       exponential_(realization_, support_, tau, phi.first(support_.size()), state_.orbitals);
+    }
   }
 
   /// tr(C h). Cost: one application of h to the orbitals.

@@ -4,6 +4,7 @@
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
+#include <anderson/linalg/phase.hpp>
 #include <anderson/linalg/products.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/propagate/combined.hpp>
@@ -21,7 +22,13 @@ class dense_exponential {
 public:
   using real_type = real_of_t<Scalar>;
 
-  explicit dense_exponential(matrix_t<Scalar> h) : h_(std::move(h)) {}
+  /// The middle of the potential is the zero of energy of the eigenproblems: rounding is that of differences.
+  explicit dense_exponential(matrix_t<Scalar> h) : h_(std::move(h)) {
+    if (h_.size() == 0) return;
+    const real_type low = h_.diagonal().real().minCoeff(), high = h_.diagonal().real().maxCoeff();
+    center_ = low + (high - low) / 2;
+    h_.diagonal().array() -= Scalar(center_);
+  }
 
   template <class Realization>
   void operator()(const Realization& /*realization*/, std::span<const index_t> support, real_t tau,
@@ -31,13 +38,15 @@ public:
       shaken_(support[k], support[k]) += Scalar(static_cast<real_type>(phi[k] / tau));
     const eigensystem<Scalar> eigen = diagonalize(shaken_);
     multiply_adjoint(eigen.vectors, x, modes_);
+    const std::complex<real_type> turn = phase(center_, static_cast<real_type>(tau));
     for (index_t a = 0; a < modes_.rows(); ++a)
-      modes_.row(a) *= std::polar(real_type(1), -eigen.values[a] * static_cast<real_type>(tau));
+      modes_.row(a) *= times(turn, phase(eigen.values[a], static_cast<real_type>(tau)));
     multiply(eigen.vectors, modes_, x);
   }
 
 private:
-  matrix_t<Scalar> h_, shaken_;
+  real_type center_ = 0;
+  matrix_t<Scalar> h_, shaken_;  // h - center
   orbitals_t<real_type> modes_;
 };
 

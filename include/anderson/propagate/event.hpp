@@ -3,6 +3,7 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/sincos.hpp>
 #include <anderson/noise/support.hpp>
@@ -65,7 +66,9 @@ public:
     detail::check_until(until, time_);
     detail::check_same_sites(noise.support(), state_.support());
     constexpr std::size_t batch = 16;  // phases of 100 modes and a panel fit into the first-level cache
+    const real_t from = time_;
     while (true) {
+      detail::poll((time_ - from) / (until - from));
       batch_.clear();
       real_t now = time_;
       while (batch_.size() < batch) {

@@ -3,6 +3,7 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/steps.hpp>
 #include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
@@ -58,6 +59,7 @@ void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> 
   const auto one = std::span(buffer).last(sites);  // of one step and trajectory
   for (index_t first = 0; first < steps; first += batch) {
     const index_t count = std::min(batch, steps - first);
+    const stage part(static_cast<double>(first), static_cast<double>(first + count), static_cast<double>(steps));
     const auto phi = std::span(buffer).first(static_cast<std::size_t>(count) * per_step);
     for (std::size_t j = 0; j < trajectories; ++j)
       for (index_t step = 0; step < count; ++step) {

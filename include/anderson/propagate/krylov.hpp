@@ -4,7 +4,9 @@
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/krylov.hpp>
+#include <anderson/linalg/tridiagonal_product.hpp>
 #include <anderson/propagate/combined.hpp>
+#include <anderson/propagate/shaken.hpp>
 
 #include <algorithm>
 #include <span>
@@ -13,20 +15,30 @@ namespace anderson {
 
 namespace detail {
 
-template <real_scalar Real>
+template <scalar Scalar>
 class krylov_step {
 public:
-  explicit krylov_step(krylov_options options) : exponential_(options) {}
+  using real_type = real_of_t<Scalar>;
+
+  krylov_step(const hamiltonian auto& h, krylov_options options) : shaken_(h), exponential_(options) {
+    if (const auto& t = shaken_.resting()) {
+      off_diagonal_.setZero(t->diagonal.size() + 1);
+      off_diagonal_.segment(1, t->subdiagonal.size()) = t->subdiagonal;
+    }
+  }
 
   template <class Realization>
   void operator()(const Realization& realization, std::span<const index_t> support, real_t tau,
-                  std::span<const real_t> phi, orbitals_t<Real>& x) {
-    const auto shaken = [&](const orbitals_t<Real>& in, orbitals_t<Real>& out) {
-      realization.hamiltonian().apply(in, out);
-      for (std::size_t k = 0; k < support.size(); ++k)
-        out.row(support[k]) += static_cast<Real>(phi[k] / tau) * in.row(support[k]);
-    };
-    const krylov_report step = exponential_(shaken, static_cast<Real>(tau), x);
+                  std::span<const real_t> phi, orbitals_t<real_type>& x) {
+    const krylov_report step = shaken_(realization.hamiltonian(), support, tau, phi, [&](const auto& a) {
+      const auto apply = [&](const orbitals_t<real_type>& in, orbitals_t<real_type>& out) {
+        if constexpr (three_diagonals<decltype(a)>)
+          apply_tridiagonal(a.diagonal, off_diagonal_, in, out);
+        else
+          a(in, out);
+      };
+      return exponential_(apply, static_cast<real_type>(tau), x, shaken_.constant());
+    });
     report_.dimension = std::max(report_.dimension, step.dimension);
     report_.sub_steps += step.sub_steps;
     report_.error_bound = std::max(report_.error_bound, step.error_bound);
@@ -36,7 +48,9 @@ public:
   const krylov_report& report() const noexcept { return report_; }
 
 private:
-  krylov_exponential<Real> exponential_;
+  shaken_hamiltonian<Scalar> shaken_;
+  vector_t<real_type> off_diagonal_;
+  krylov_exponential<real_type> exponential_;
   krylov_report report_;
 };
 
@@ -46,7 +60,7 @@ private:
 /// See combined_stepper for the step and krylov_exponential for the error control.
 struct krylov_propagator {
   real_t dt = 0.1;             ///< longest step, > 0
-  real_t tolerance = 1e-10;    ///< on the orbitals, in every step, in (0, 1)
+  real_t tolerance = 1e-10;    ///< on the orbitals, in every step, in (0, 1); rounding comes on top
   index_t max_dimension = 30;  ///< largest Krylov space before a step is cut, >= 2
   static constexpr int weak_order = 1;
 
@@ -59,8 +73,9 @@ struct krylov_propagator {
   template <class Realization, increment_noise Noise>
   auto prepare(const Realization& realization, const Noise& noise) const {
     check();
-    using real_type = typename Realization::real_type;
-    return detail::prepare_combined(realization, noise, dt, detail::krylov_step<real_type>({tolerance, max_dimension}));
+    return detail::prepare_combined(
+        realization, noise, dt,
+        detail::krylov_step<typename Realization::scalar_type>(realization.hamiltonian(), {tolerance, max_dimension}));
   }
 };
 

@@ -11,19 +11,27 @@
 namespace anderson::detail {
 
 /// The operator of the combined step, h + sum_k (phi_k / tau) P_k: as three diagonals where h has them, otherwise by
-/// its action.
+/// its action. The diagonals lack the middle of the potential, constant(): the kicks are not rounded as it is.
 template <scalar Scalar>
 class shaken_hamiltonian {
 public:
   using real_type = real_of_t<Scalar>;
 
   explicit shaken_hamiltonian(const hamiltonian auto& h) {
-    if constexpr (requires { h.tridiagonal_form(); }) resting_ = shaken_ = h.tridiagonal_form();
+    if constexpr (requires { h.tridiagonal_form(); }) resting_ = h.tridiagonal_form();
+    if (resting_ && resting_->diagonal.size() > 0) {
+      auto& diagonal = resting_->diagonal;
+      const real_type low = diagonal.minCoeff();
+      constant_ = low + (diagonal.maxCoeff() - low) / 2;
+      diagonal.array() -= constant_;
+    }
+    shaken_ = resting_;
   }
 
   const std::optional<tridiagonal<real_type>>& resting() const noexcept { return resting_; }
+  real_type constant() const noexcept { return constant_; }
 
-  /// use(a) with a an anderson::tridiagonal, or a(in, out): out = A in.
+  /// use(a) with a an anderson::tridiagonal, or a(in, out): out = A in; A + constant() is the operator.
   template <class Use>
   auto operator()(const hamiltonian auto& h, std::span<const index_t> support, real_t tau, std::span<const real_t> phi,
                   Use&& use) {
@@ -41,6 +49,7 @@ public:
 
 private:
   std::optional<tridiagonal<real_type>> resting_, shaken_;
+  real_type constant_ = 0;
 };
 
 }  // namespace anderson::detail

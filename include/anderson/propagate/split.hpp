@@ -3,6 +3,7 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/error.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/sincos.hpp>
 #include <anderson/noise/support.hpp>
@@ -99,7 +100,11 @@ public:
                      steps);
     else
       set_phases(static_cast<real_type>(tau));
-    for (index_t p = 0; p < state_.panels().panels(); ++p) move_panel(p, steps);
+    const index_t panels = state_.panels().panels();
+    for (index_t p = 0; p < panels; ++p) {
+      if (p > 0) detail::poll(static_cast<double>(p) / static_cast<double>(panels));
+      move_panel(p, steps);
+    }
   }
 
 private:

@@ -28,6 +28,7 @@ template <class Realization>
 class rate_stepper {
 public:
   using real_type = typename Realization::real_type;
+  static constexpr bool reaches_any_time = true;
 
   struct prepared_data {
     Realization realization;
