@@ -30,8 +30,8 @@ an::result_table<double> run(const support::options& given, double gamma, suppor
   const an::plan plan =
       given.plan(progress.stage("gamma = " + given.word(gamma), static_cast<double>(given.disorder_realizations)));
   const an::thread_executor workers(given.threads);
-  auto table = average(physics, an::exact_noise_average{.tolerance = 1e-4, .max_work = 2e6}, given.times(), which,
-                       plan, workers);
+  auto table = average(physics, an::exact_noise_average{.tolerance = 1e-4, .max_work = 2e6}, given.times(), which, plan,
+                       workers);
   table.columns.front().name = "R_exact";
   auto classical = average(physics, an::rate_equation{}, given.times(), which, given.plan({}), workers);
   classical.columns.front().name = "R_eigenstates";

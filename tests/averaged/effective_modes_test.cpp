@@ -124,7 +124,8 @@ TEST_CASE("effective_modes: densities and energies of C in modes are those in si
   const an::detail::effective_modes<complex> modes(h.eigensystem(), sites, vector{{0.8, 2.0}});
   const matrix c = support::random_hermitian<complex>(6, 3), x = modes.to_modes(c);
   CHECK(support::largest(modes.right.lazyProduct(x.lazyProduct(modes.right.adjoint()).eval()).eval() - c) < 1e-13);
-  CHECK(std::abs(modes.energy_from_center(x) + modes.center * modes.particles(x) - h.dense().lazyProduct(c).eval().trace().real()) < 1e-12);
+  CHECK(std::abs(modes.energy_from_center(x) + modes.center * modes.particles(x) -
+                 h.dense().lazyProduct(c).eval().trace().real()) < 1e-12);
 }
 
 TEST_CASE("effective_modes: two modes that coincide are reported, next to them all is well [exceptional point]") {
