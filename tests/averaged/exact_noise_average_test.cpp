@@ -510,7 +510,8 @@ TEST_CASE("exact_noise_average: bad options, rates, sites, states and times are 
                        std::invalid_argument);
   auto r = start(3);
   r.at(2);
-  CHECK_THROWS_WITH_AS(r.at(1.5), doctest::Contains("time to evolve to = 1.5; allowed: not before the present time, 2"),
+  CHECK_THROWS_WITH_AS(r.at(1.5),
+                       doctest::Contains("time to evolve to = 1.5; allowed: finite and not before the present time, 2"),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(r.at(1e139), doctest::Contains("time to evolve to = 1"), std::invalid_argument);
   for (const double bad : {nan, infinity, -1.0}) CHECK_THROWS_AS(r.at(bad), std::invalid_argument);

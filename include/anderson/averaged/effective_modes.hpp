@@ -217,7 +217,11 @@ private:
           continue;
         }
         const complex z((rates[k] + rates[l]) / 2, energies[k] - energies[l]);
-        if (overlap(l, k) != complex(0)) overlap(l, k) = times(overlap(l, k), inverse(z));
+        if (overlap(l, k) == complex(0)) continue;
+        if (std::abs(z) < real_type(1e6) * epsilon * band)  // z is a rounding error, more or less
+          overlap(l, k) = right.col(l).dot(right.col(k));
+        else
+          overlap(l, k) = times(overlap(l, k), inverse(z));
       }
   }
 
