@@ -184,15 +184,15 @@ private:
 struct exact_noise_average {
   averaged_at reading = averaged_at::time;
   real_t tolerance = 1e-8;  ///< on C at time t, in (0, 1); not below 1e-11, nor below 1e4 rounding errors (float: 1e-3)
-  /// Most work per time, >= 0, in elements of matrices: a resolvent takes L^2 + 1000, with M > 1 noisy sites (1 + M^2)
-  /// L^2
+  /// Most work per time, in [0, 1e11], in elements of matrices: a resolvent takes L^2 + 1000, with M > 1 noisy sites (1
+  /// + M^2) L^2
   /// + 1000. Bounds how long coherences are followed; 1e9 are some seconds.
   real_t max_work = 3e8;
 
-  /// @throws std::invalid_argument  tolerance outside (0, 1); max_work < 0 or not finite.
+  /// @throws std::invalid_argument  tolerance outside (0, 1); max_work outside [0, 1e11].
   void check() const {
     detail::check_tolerance(tolerance);
-    detail::require(max_work >= 0 && std::isfinite(max_work), "max_work", max_work, "max_work >= 0 and finite");
+    detail::require(max_work >= 0 && max_work <= 1e11, "max_work", max_work, "0 <= max_work <= 1e11");
   }
 
   /// @throws std::invalid_argument  bad options, noisy sites or rates.
