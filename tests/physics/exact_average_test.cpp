@@ -220,7 +220,7 @@ TEST_CASE("exact_noise_average: at exponential times, C is s times the resolvent
         run exact(at_random_times, s, noise, start);
         worst = std::max(worst, distance(exact.at(scale), expected) / expected.cwiseAbs().maxCoeff());
         CHECK(exact.moving.resolvents() == 1);
-        CHECK(exact.moving.error_estimate() == 0);
+        CHECK(exact.moving.error_estimate() < 1e-10);  // rounding only
       }
     }
   }

@@ -25,8 +25,10 @@ template <class Derived>
 auto largest(const Eigen::MatrixBase<Derived>& m) {
   using real = typename Eigen::NumTraits<typename Derived::Scalar>::Real;
   if (m.size() == 0) return real(0);
-  if (!m.allFinite()) return std::numeric_limits<real>::infinity();
-  return real(m.cwiseAbs().maxCoeff());
+  const typename Derived::PlainObject x =
+      m;  // once: Eigen compares x with itself, which compilers may round differently
+  if (!x.allFinite()) return std::numeric_limits<real>::infinity();
+  return real(x.cwiseAbs().maxCoeff());
 }
 
 /// 0, 1, ..., n - 1
