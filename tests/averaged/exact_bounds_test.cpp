@@ -73,7 +73,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("exact_noise_average: next to an exceptional point the estimate knows, or the call refuses [closed form]") {
+TEST_CASE("exact_noise_average: next to an exceptional point the estimate knows, or the call refuses [closed form] [slow]") {
   const auto dimer = chain_realization({0, 0});
   an::philox rng;
   const auto start = an::localized_excitation{0}.prepare(dimer, rng);
@@ -98,7 +98,7 @@ TEST_CASE("exact_noise_average: next to an exceptional point the estimate knows,
   CHECK(refused < 30);
 }
 
-TEST_CASE("exact_noise_average: the default keeps its tolerance on twelve sites at t = 1e4 [long double]") {
+TEST_CASE("exact_noise_average: the default keeps its tolerance on twelve sites at t = 1e4 [long double] [slow]") {
   an::philox rng(4, {});
   const an::disorder_realization realization(
       an::anderson_model<an::chain>{an::chain{12}, {.hopping = 1.0, .disorder = 3.0}}.draw(rng));

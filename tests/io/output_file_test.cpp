@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
@@ -55,6 +57,8 @@ mode_t mode(const fs::path& path) {
 
 /// What work() returns in a process of its own.
 int in_a_child(const auto& work) {
+  std::cout.flush();  // the child would write what waits there a second time
+  std::fflush(nullptr);
   const pid_t child = ::fork();
   if (child == 0) {
     int result = 8;
