@@ -73,7 +73,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("exact_noise_average: next to an exceptional point the estimate knows, or the call refuses [closed form] [slow]") {
+TEST_CASE(
+    "exact_noise_average: next to an exceptional point the estimate knows, or the call refuses [closed form] [slow]") {
   const auto dimer = chain_realization({0, 0});
   an::philox rng;
   const auto start = an::localized_excitation{0}.prepare(dimer, rng);
