@@ -85,6 +85,8 @@ public:
   matrix overlap;                             // <R_l|R_k> at (l, k)
   matrix hamiltonian;                         // <R_l|h|R_k>
   real_type condition = 1;                    // largest (|R_k| |left_k|)^2
+  real_type moved = 0;                        // of an amplitude at a noisy site, by rounding
+  real_type defect = 0;                       // of sum_k R_k left_k^T = 1, applied to a vector of phases
 
 private:
   /// Re sum_kl form_lk x_kl
@@ -101,6 +103,7 @@ private:
             const vector_t<real_type>& gamma, real_type rounding) {
     const index_t n = levels.size();
     set_references(gamma);
+    moved = 0;
     seen.resize(std::ssize(sites), n);
     born.resize(std::ssize(sites), n);
     for (index_t m = 0; m < seen.rows(); ++m) {
@@ -112,7 +115,7 @@ private:
     vector_t<complex> lambda = levels.template cast<complex>();
     lambda.array() -= complex(0, common / 2);
     matrix in_levels = matrix::Identity(n, n), left_in_levels = in_levels;
-    bool moved = false;
+    bool changed = false;
     for (index_t m = 0; m < seen.rows(); ++m) {
       if (gamma[m] == common) continue;
       if (rounding > 0) {
@@ -122,20 +125,21 @@ private:
       separate(lambda);
       const rank_one_update<real_type> update(lambda, born.row(m).transpose(), seen.row(m).transpose(),
                                               complex(0, (common - gamma[m]) / 2));
+      moved = std::max(moved, update.backward_error());
       lambda = update.values();
       const matrix change = update.right();
       seen = (seen * change).eval();
-      in_levels = moved ? (in_levels * change).eval() : change;
+      in_levels = changed ? (in_levels * change).eval() : change;
       if constexpr (real_scalar<Scalar>) {
         born = seen;
       } else {
         const matrix left_change = update.left();
         born = (born * left_change).eval();
-        left_in_levels = moved ? (left_in_levels * left_change).eval() : left_change;
+        left_in_levels = changed ? (left_in_levels * left_change).eval() : left_change;
       }
       seen.row(m) = update.seen().transpose();
       born.row(m) = update.born().transpose();
-      moved = true;
+      changed = true;
     }
     energies = lambda.real();
     right = vectors.template cast<complex>() * in_levels;
@@ -165,12 +169,13 @@ private:
   }
 
   /// sum_k R_k left_k^T = 1, looked at through one vector: a mode that was lost is noticed.
-  void check_complete() const {
+  void check_complete() {
     vector_t<complex> x(size());
     for (index_t i = 0; i < size(); ++i) x[i] = std::polar(real_type(1), static_cast<real_type>(i % 1000 * (i % 1000)));
     const vector_t<complex> in_modes = left().transpose() * x, back = right * in_modes;
     const real_type allowed = std::max(real_type(1e-6), real_type(1e4) * Eigen::NumTraits<real_type>::epsilon());
-    if (!((back - x).cwiseAbs().maxCoeff() < allowed)) modes_coincide();
+    defect = (back - x).cwiseAbs().maxCoeff();
+    if (!(defect < allowed)) modes_coincide();
   }
 
   /// Moves levels that are equal up to rounding apart by rounding of h: the secular equation needs distinct poles.

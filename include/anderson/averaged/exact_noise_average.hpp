@@ -19,6 +19,7 @@
 #include <cmath>
 #include <complex>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -53,7 +54,6 @@ public:
       : prepared_(std::move(prepared)),
         renewal_(prepared_->modes, prepared_->gamma,
                  modes().to_modes(detail::check_size(start, modes().size()).correlations())),
-        echoes_(modes(), prepared_->gamma, renewal_.start()),
         x_(renewal_.start()),
         start_{modes().energy_from_center(x_), modes().particles(x_)} {}
 
@@ -129,8 +129,11 @@ private:
   /// Relative, of everything: modes that nearly coincide are known as well as their condition allows, rates of slow
   /// modes under noise much stronger than h as well as their ratio.
   real_t rounding() const {
-    const auto condition = static_cast<real_t>(modes().condition), band = static_cast<real_t>(modes().band);
-    return epsilon() * (rounding_factor * condition * std::sqrt(condition) + (band > 0 ? 8 / band : 0));
+    const auto condition = static_cast<real_t>(modes().condition), band = static_cast<real_t>(modes().band),
+               moved = static_cast<real_t>(modes().moved);
+    return epsilon() * rounding_factor * condition * std::sqrt(condition) +
+           (band > 0 ? std::max(8 * epsilon(), 4 * moved) / band : 0) +
+           4 * (moved + static_cast<real_t>(modes().defect));
   }
   /// Radians by which the rounding of two levels turns their coherence.
   real_t turned_by_rounding(real_type t) const {
@@ -142,7 +145,8 @@ private:
     error_ += 3e-11 + 1e4 * epsilon();  // of the contour itself
     const real_t allowed = std::max(prepared_->tolerance, 2 * error_);
     const real_t points = prepared_->max_work / work_of_resolvent();
-    return echoes_.reach(t, allowed, static_cast<real_type>(detail::laplace_reach(points)), error_);
+    if (!echoes_) echoes_.emplace(modes(), prepared_->gamma, renewal_.start());
+    return echoes_->reach(t, allowed, static_cast<real_type>(detail::laplace_reach(points)), error_);
   }
   /// Elements of matrices that a resolvent goes through, and what it costs besides.
   real_t work_of_resolvent() const {
@@ -153,7 +157,7 @@ private:
   static constexpr real_t rounding_factor = 16;
   std::shared_ptr<const prepared_data> prepared_;
   detail::renewal<scalar_type> renewal_;
-  detail::echoes<scalar_type> echoes_;
+  std::optional<detail::echoes<scalar_type>> echoes_;  // if they are asked for
   matrix x_;
   mutable detail::density_forms<scalar_type> forms_;  // for snapshots
   typename exact_snapshot<Realization>::start_values start_;

@@ -41,6 +41,11 @@ std::complex<Real> inverse(std::complex<Real> z) {
 /// the update hardly touches gets its tiny shift, kappa q_k to first order, with all digits. Modes with no weight, q_a
 /// = 0 up to underflow, stay as they are.
 ///
+/// Eigenvectors of roots that are not exact are not biorthogonal. So u and w are changed, within rounding, to those for
+/// which the roots are exact, by Loewner's formula (Gu and Eisenstat, SIAM J. Matrix Anal. Appl. 15, 1266 (1994)),
+///
+///     kappa q_a = (lambda_a - d_a) prod_{j != a} (lambda_j - d_a) / (d_j - d_a)
+///
 /// All roots at once by Ehrlich's and Aberth's iteration on p(lambda) = f(lambda) prod_a (d_a - lambda) (Bini and
 /// Robol, J. Comput. Appl. Math. 272, 276 (2014)), arranged so that nothing cancels: with lambda_j = d_j + delta_j,
 ///
@@ -78,6 +83,7 @@ public:
     iterate();
     check_roots();
     for (index_t j = 0; j < n; ++j) settle(j);
+    for (const index_t a : coupled_) adapt(a);
     scale_ = vector::Ones(size());
     for (const index_t k : coupled_) scale_[k] = normalization(k);
   }
@@ -97,6 +103,8 @@ public:
   /// however strong the update is.
   vector seen() const { return overlaps(w_); }
   vector born() const { return overlaps(u_); }
+  /// The largest |change| of u and w by which the eigenpairs are exact.
+  Real backward_error() const noexcept { return backward_error_; }
 
 private:
   using array = Eigen::Array<Real, Eigen::Dynamic, 1>;
@@ -159,6 +167,8 @@ private:
   /// Of root k, anchored at its own pole.
   struct sums {
     complex value = 0, slope = 0, repulsion = 0;
+    Real nearest = 0;  // squared inverse of the distance from the nearest other pole
+    Real terms = 1;    // sum of absolute values
   };
   void add(index_t first, index_t count, complex pole_k, complex shift_k, sums& s) {
     if (count == 0) return;
@@ -170,11 +180,13 @@ private:
     yr = xr + shift_re_.segment(first, count);  // lambda_j - lambda_k
     yi = xi + shift_im_.segment(first, count);
     fr = (xr * xr + xi * xi).inverse();
+    s.nearest = std::max(s.nearest, fr.maxCoeff());
     ir = xr * fr;
     ii = -xi * fr;
     fr = qr * ir - qi * ii;
     fi = qr * ii + qi * ir;
     s.value += complex(fr.sum(), fi.sum());
+    s.terms += fr.abs().sum() + fi.abs().sum();
     s.slope += complex((fr * ir - fi * ii).sum(), (fr * ii + fi * ir).sum());
     fr = (yr * yr + yi * yi).inverse();
     xr = (yr * ir + yi * ii) * fr;  // 1 / ((lambda_k - d_j) (lambda_k - lambda_j))
@@ -201,14 +213,17 @@ private:
         add(k + 1, n - k - 1, pole(k), delta, s);
         const complex value = complex(1) + s.value;
         const complex h = times(delta, value) - weight(k), slope = value + times(delta, s.slope);
-        const complex correction = times(h, inverse(slope + times(h, s.repulsion)));
+        const complex factor = inverse(slope + times(h, s.repulsion)), correction = times(h, factor);
         const Real step = size(correction);
         if (!(step < Eigen::NumTraits<Real>::highest())) return false;
         set_shift(k, delta - correction);
+        // A root far from its own pole and close to another one is known as well as that distance.
+        const Real own = size(shift(k)), distance = std::min(own, 1 / Eigen::numext::sqrt(s.nearest));
+        const Real noise = distance < own ? 4 * epsilon * own : 4 * epsilon * own * s.terms * size(factor);
         // Two roots that nearly coincide cannot be told better than rounding allows: no progress any more.
-        const bool stuck = step <= Real(1e-5) * size(shift(k)) && step >= before[k] / 2;
+        const bool stuck = step <= std::max(Real(1e-5) * distance, noise) && step >= before[k] / 2;
         before[k] = step;
-        return stuck || step <= last * size(shift(k));
+        return stuck || step <= last * distance;
       });
     }
   }
@@ -241,6 +256,21 @@ private:
     const index_t k = coupled_[at(j)];
     anchor_[k] = coupled_[at(nearest)];
     delta_[k] = delta;
+  }
+
+  /// u_a and w_a for which the roots are exact.
+  void adapt(index_t a) {
+    complex q = anchor_[a] == a ? delta_[a] : (d_[anchor_[a]] - d_[a]) + delta_[a];
+    for (const index_t j : coupled_)
+      if (j != a) {
+        const complex root = anchor_[j] == a ? delta_[j] : (d_[anchor_[j]] - d_[a]) + delta_[j];
+        q = times(q, times(root, inverse(d_[j] - d_[a])));
+      }
+    const complex by = std::sqrt(q / times(kappa_, times(u_[a], w_[a])));
+    if (!(Eigen::numext::isfinite)(by)) modes_coincide();
+    backward_error_ = std::max(backward_error_, size(by - complex(1)) * std::max(size(u_[a]), size(w_[a])));
+    u_[a] = times(u_[a], by);
+    w_[a] = times(w_[a], by);
   }
 
   /// delta / (d_a - lambda_k) of a pole that is not the anchor of root k; tiny where the update hardly touches a mode.
@@ -277,6 +307,7 @@ private:
   vector scale_;  // of the eigenvectors
   Eigen::Matrix<index_t, Eigen::Dynamic, 1> anchor_;
   vector delta_;
+  Real backward_error_ = 0;
   std::vector<index_t> coupled_;  // modes with weight, ascending
   // of those only: d_a, kappa q_a, distance of root from pole
   array pole_re_, pole_im_, weight_re_, weight_im_, shift_re_, shift_im_;

@@ -47,6 +47,7 @@ const H& check_apply(const H& h) {
   h.apply(ones, out);
   require(out.rows() == h.size() && out.cols() == 2, "shape after apply(in, out) of the Hamiltonian",
           std::to_string(out.rows()) + " x " + std::to_string(out.cols()), std::to_string(h.size()) + " x 2, as given");
+  if (out.allFinite()) return h;
   for (index_t i = 0; i < h.size(); ++i)
     if (!out.row(i).allFinite())
       reject("row " + std::to_string(i) + " of out after apply(in, out) of the Hamiltonian", out.row(i),
