@@ -142,7 +142,7 @@ private:
 
   /// @returns  the largest phase that is followed.
   real_type find_reach(real_type t) {
-    error_ += 3e-11 + 1e4 * epsilon();  // of the contour itself
+    error_ += 4e-11 + 1e4 * epsilon();  // of the contour itself
     const real_t allowed = std::max(prepared_->tolerance, 2 * error_);
     const real_t points = prepared_->max_work / work_of_resolvent();
     if (!echoes_) echoes_.emplace(modes(), prepared_->gamma, renewal_.start());

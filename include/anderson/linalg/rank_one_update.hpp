@@ -25,8 +25,7 @@ std::complex<Real> inverse(std::complex<Real> z) {
 [[noreturn]] inline void modes_coincide() {
   throw std::runtime_error(
       "anderson: two modes of h - (i/2) sum gamma n coincide or cannot be told apart (an exceptional point, such as "
-      "gamma = 4 J without disorder, or levels split by less than rounding with noise on several sites); change gamma "
-      "by one part in 10^4, or add as much disorder");
+      "gamma = 4 J without disorder); change gamma by one part in 10^4, or add as much disorder");
 }
 
 /// Eigenpairs of diag(d) + kappa u w^T, complex and in general not normal, with small relative errors even of the
