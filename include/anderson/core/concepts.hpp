@@ -84,7 +84,8 @@ concept hamiltonian =
       // Optional: matrix_t<scalar_type> dense() const (otherwise built by apply),
       // std::optional<tridiagonal<real>> tridiagonal_form() const for the fast eigensystem and Chebyshev step, and
       // std::pair<vector_t<real>, vector_t<real>> gershgorin() const, all h_ii and all sum_{j != i} |h_ij|, which bound
-      // the spectrum (otherwise from one of the two above).
+      // the spectrum (otherwise from one of the two above). And static constexpr bool applies_everywhere = true, if apply
+      // is known to write all of out; otherwise it is tried on one block.
     };
 
 /// A source of Hamiltonians: lattice, hopping and the law of the disorder.

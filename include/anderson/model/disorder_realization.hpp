@@ -41,6 +41,7 @@ namespace detail {
 template <hamiltonian H>
 const H& check_apply(const H& h) {
   using real_type = real_of_t<typename H::scalar_type>;
+  if constexpr (requires { requires H::applies_everywhere; }) return h;
   const real_type nan = std::numeric_limits<real_type>::quiet_NaN();
   const orbitals_t<real_type> ones = orbitals_t<real_type>::Ones(h.size(), 2);
   orbitals_t<real_type> out = orbitals_t<real_type>::Constant(h.size(), 2, {nan, nan});

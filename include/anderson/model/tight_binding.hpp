@@ -30,6 +30,7 @@ class tight_binding {
 public:
   using scalar_type = Scalar;
   using real_type = real_of_t<Scalar>;
+  static constexpr bool applies_everywhere = true;
 
   /// @param onsite  w_i, one for each site.
   /// @throws std::invalid_argument  onsite of the wrong length; hopping or potential not finite; a bond that leaves the
