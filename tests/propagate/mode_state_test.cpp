@@ -221,13 +221,12 @@ TEST_CASE("mode_state: a window that grows on the way, up to the whole lattice, 
 }
 
 TEST_CASE("mode_state: widens level by level, and keeps every trajectory") {
-  using windows_type = an::detail::mode_windows<realization<>>;
   const auto s = sample(an::chain{800}, 2);
   const site_list support{400};
-  const auto windows = std::make_shared<const windows_type>(s, std::span(support), true);
+  const auto windows = an::detail::windows_of(s, support, true);
   const std::vector<state> starts{particles(s, {400, 390, 411}), state(orbitals(800, 0)), particles(s, {402})};
   const std::vector<const state*> each{&starts[0], &starts[1], &starts[2]};
-  an::detail::mode_state<realization<>> x(windows, 1e-2, each);
+  an::detail::mode_state<double> x(windows, 1e-2, each);
   site_list sizes{x.modes().sites()};
   for (const double kicks : {1e-14, 1e-6, 1.0, 1e3, 1e6}) {
     x.expect(0, kicks);

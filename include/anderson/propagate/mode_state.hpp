@@ -5,6 +5,7 @@
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/products.hpp>
 #include <anderson/propagate/mode_panels.hpp>
+#include <anderson/propagate/mode_windows.hpp>
 #include <anderson/propagate/noisy_modes.hpp>
 #include <anderson/state/gaussian_state.hpp>
 
@@ -47,13 +48,12 @@ namespace anderson::detail {
 ///
 /// "Up to rounding": amplitudes <s|a> below 16 rounding errors count as 0. Measured at L = 190, W = 6: in 1e5 kicks
 /// this changes an orbital by 1e-13, while the rounding of the energies, which turns the phases, changes it by 1e-10.
-template <class Realization>
+template <scalar Scalar>
 class mode_state {
 public:
-  using scalar_type = typename Realization::scalar_type;
-  using real_type = typename Realization::real_type;
-  using modes_type = noisy_modes<scalar_type>;
-  using windows_type = mode_windows<Realization>;
+  using real_type = real_of_t<Scalar>;
+  using modes_type = noisy_modes<Scalar>;
+  using windows_type = mode_windows<Scalar>;
   using orbitals_type = orbitals_t<real_type>;
 
   using state_type = gaussian_state<real_type>;
@@ -88,8 +88,7 @@ public:
     for (index_t k = 0; k < trajectories(); ++k) initial_excess_.push_back(excess(k));
   }
 
-  index_t size() const { return windows_->realization().size(); }
-  const Realization& realization() const noexcept { return windows_->realization(); }
+  index_t size() const noexcept { return windows_->size(); }
   std::span<const index_t> support() const noexcept { return windows_->support(); }
   index_t trajectories() const noexcept { return std::ssize(occupations_); }
   const vector_t<real_type>& occupations(index_t k) const { return occupations_[at(k)]; }

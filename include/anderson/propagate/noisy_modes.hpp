@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/lazy.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 #include <anderson/linalg/products.hpp>
@@ -10,7 +9,6 @@
 #include <limits>
 #include <memory>
 #include <numeric>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -112,98 +110,5 @@ noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, index_t first,
   }
   return out;
 }
-
-/// The noisy modes of one disorder realization: of windows around the noisy sites that grow, by root 2 each, up to the
-/// whole lattice. Each is computed when it is first asked for; any number of threads may ask. Windows need a chain, a
-/// real h with a tridiagonal form; without one there is the lattice alone.
-///
-/// Energies are counted from a center of the spectrum, the same in all windows: a constant added to h turns all
-/// orbitals alike, and would only cost digits of the phases E_a t.
-template <class Realization>
-class mode_windows {
-public:
-  using scalar_type = typename Realization::scalar_type;
-  using real_type = typename Realization::real_type;
-  using modes_type = noisy_modes<scalar_type>;
-
-  mode_windows(Realization realization, std::span<const index_t> support, bool windows)
-      : realization_(std::move(realization)), support_(support.begin(), support.end()) {
-    if constexpr (has_chain)
-      if (windows) chain_ = realization_.hamiltonian().tridiagonal_form();
-    if (chain_) {
-      center_ = middle(chain_->diagonal.minCoeff(), chain_->diagonal.maxCoeff());
-      chain_->diagonal.array() -= center_;
-      if (chain_->subdiagonal.size() > 0) hopping_ = chain_->subdiagonal.cwiseAbs().maxCoeff();
-      for (index_t radius = 64; 3 * (width_of(radius)) < 2 * realization_.size(); radius = radius * 7 / 5)
-        radii_.push_back(radius);
-    }
-    levels_ = std::vector<lazy<modes_type>>(radii_.size() + 1);
-  }
-
-  const Realization& realization() const noexcept { return realization_; }
-  std::span<const index_t> support() const noexcept { return support_; }
-  /// Of the bonds that a window may cut, the largest |hopping|: the unit of energy of what leaves it.
-  real_type hopping() const noexcept { return hopping_; }
-  /// Levels 0 .. last(); the last is the whole lattice.
-  index_t last() const { return std::ssize(radii_); }
-
-  /// Sites of a level: first, and one past the last.
-  std::pair<index_t, index_t> sites(index_t level) const {
-    if (level == last()) return {0, realization_.size()};
-    const index_t radius = radii_[static_cast<std::size_t>(level)];
-    const auto [low, high] = std::ranges::minmax(support_);
-    return {std::max<index_t>(0, low - radius), std::min(realization_.size(), high + radius + 1)};
-  }
-
-  const modes_type& modes(index_t level) const {
-    return levels_[static_cast<std::size_t>(level)].get([this, level] { return make(level); });
-  }
-
-private:
-  static constexpr bool has_chain = real_scalar<scalar_type> && requires(const Realization& r) {
-    r.hamiltonian().tridiagonal_form();
-  };
-
-  index_t width_of(index_t radius) const {
-    const auto [low, high] = std::ranges::minmax(support_);
-    return high - low + 1 + 2 * radius;
-  }
-
-  modes_type make(index_t level) const {
-    if (level == last()) return whole();
-    if constexpr (has_chain) {
-      const auto [first, end] = sites(level);
-      const index_t n = end - first;
-      const auto hopping = [&](index_t bond) {
-        return bond < 0 || bond >= chain_->subdiagonal.size() ? real_type(0)
-                                                              : Eigen::numext::abs(chain_->subdiagonal[bond]);
-      };
-      const tridiagonal<real_type> window{chain_->diagonal.segment(first, n),
-                                          chain_->subdiagonal.segment(first, n - 1)};
-      auto eigen = std::make_shared<const eigensystem<scalar_type>>(diagonalize(window));
-      modes_type out = order_modes(*eigen, first, support_, {hopping(first - 1), hopping(end - 1)});
-      out.center = center_;
-      out.owned = std::move(eigen);
-      return out;
-    } else {
-      return whole();
-    }
-  }
-
-  modes_type whole() const {
-    const auto& eigen = realization_.eigensystem();
-    const index_t n = eigen.values.size();
-    return order_modes(eigen, 0, support_, {}, chain_ ? center_ : middle(eigen.values[0], eigen.values[n - 1]));
-  }
-
-  static real_type middle(real_type low, real_type high) { return low / 2 + high / 2; }
-
-  Realization realization_;
-  std::vector<index_t> support_;
-  std::optional<tridiagonal<real_type>> chain_;  // less the center
-  real_type center_ = 0, hopping_ = 0;           // of the chain
-  std::vector<index_t> radii_;
-  mutable std::vector<lazy<modes_type>> levels_;
-};
 
 }  // namespace anderson::detail
