@@ -63,7 +63,7 @@ TEST_CASE(
   check_ladder(a, 30, 100);
 }
 
-TEST_CASE("krylov_exponential: the tolerance also holds if four vectors force sub-steps") {
+TEST_CASE("krylov_exponential: the tolerance also holds if four vectors force sub-steps [slow]") {
   check_ladder(disordered_chain(12), 4, 1);
 }
 

@@ -229,7 +229,7 @@ TEST_CASE("event_propagator: kicks at time 0 come before an output there") {
   }
 }
 
-TEST_CASE("event_propagator: a noise that lets no time pass ends in a message, a million kicks at once do not") {
+TEST_CASE("event_propagator: a noise that lets no time pass ends in a message, a million kicks at once do not [slow]") {
   const auto sample = realization();
   const auto stepper_of = [&](const auto& noise) {
     return an::event_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 1, 1)));

@@ -142,7 +142,7 @@ TEST_CASE("units: the same bits in float, k = -60 to 60, and in long double [com
   check_units<long double>(an::chebyshev_propagator{.tolerance = 1e-16}, 300, chain_in_units);
 }
 
-TEST_CASE("shift: h + c gives the same but for c N and the rounding of c [combined step]") {
+TEST_CASE("shift: h + c gives the same but for c N and the rounding of c [combined step] [slow]") {
   for (const double c : {0x1p10, -0x1p17, 0x1p20, -0x1p20, 0x1p27, 0x1p33, 0x1p40}) {  // up to 1e12
     check_shift(an::krylov_propagator{.tolerance = 1e-12}, c, 1e-12, shifted_chain);
     check_shift(an::krylov_propagator{.tolerance = 1e-12}, c, 1e-12, shifted_ring);
@@ -160,7 +160,7 @@ TEST_CASE("shift: h + c gives the same but for c N and the rounding of c [combin
   }
 }
 
-TEST_CASE("shift: h + c costs the same, up to 1e12, for weak and strong noise [krylov, chebyshev]") {
+TEST_CASE("shift: h + c costs the same, up to 1e12, for weak and strong noise [krylov, chebyshev] [slow]") {
   const an::krylov_propagator krylov;
   const an::chebyshev_propagator chebyshev;
   for (const double strength : {1.0, 40.0, 1e3}) {

@@ -95,7 +95,7 @@ TEST_CASE("mode_windows: a window is the eigensystem of its sites; the last is t
   CHECK(windows(an::chain{300}, {2})->modes(0).edge_within.back() == doctest::Approx(1));
 }
 
-TEST_CASE("mode_windows: no rounding errors at the edges, which would widen windows without end") {
+TEST_CASE("mode_windows: no rounding errors at the edges, which would widen windows without end [slow]") {
   // W = 6: amplitudes fall by e per site or faster. An eigensolver leaves 1e-16 to 1e-13 at a distance of 242 sites.
   for (index_t d = 0; d < 10; ++d) {
     const site_list support{499};
