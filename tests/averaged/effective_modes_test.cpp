@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/averaged/effective_modes.hpp>
+#include <anderson/averaged/detail/effective_modes.hpp>
 
 #include <doctest/doctest.h>
 

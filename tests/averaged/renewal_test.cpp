@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/averaged/renewal.hpp>
+#include <anderson/averaged/detail/renewal.hpp>
 
 #include <doctest/doctest.h>
 

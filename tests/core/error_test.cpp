@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 
 #include <doctest/doctest.h>
 

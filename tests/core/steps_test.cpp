@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/core/steps.hpp>
+#include <anderson/core/detail/steps.hpp>
 
 #include <doctest/doctest.h>
 

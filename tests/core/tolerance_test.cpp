@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/core/tolerance.hpp>
+#include <anderson/core/detail/tolerance.hpp>
 
 #include <doctest/doctest.h>
 

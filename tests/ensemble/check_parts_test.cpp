@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <anderson/ensemble/average.hpp>
-#include <anderson/ensemble/check_parts.hpp>
+#include <anderson/ensemble/detail/check_parts.hpp>
 #include <anderson/lattice/chain.hpp>
 #include <anderson/model/anderson_model.hpp>
 #include <anderson/noise/white.hpp>

@@ -1,6 +1,7 @@
 # cmake -D include_dir=<dir> -P check.cmake: a header includes only from its own folder and from layers below, and Eigen
-# only through core/eigen.hpp and core/eigenvalues.hpp, which silence its warnings. The umbrella anderson.hpp includes
-# every header or names it in a comment that says what is left out.
+# only through core/eigen.hpp and core/eigenvalues.hpp, which silence its warnings. A header of a folder has a public
+# name, and the umbrella anderson.hpp includes it or names it in a comment that says what is left out; those of
+# <folder>/detail/ have none, and the umbrella leaves them to the headers that need them.
 
 set(layer_core 0)
 set(layer_lattice 1)
@@ -35,8 +36,21 @@ foreach(header IN LISTS headers)
     continue()
   endif()
   string(FIND "${umbrella}" "${header}" position)
-  if(position EQUAL -1)
-    complain("${header}: neither included nor left out by anderson.hpp")
+  file(STRINGS ${include_dir}/anderson/${header} public REGEX "^namespace anderson {")
+  if(header MATCHES "/detail/")
+    if(public)
+      complain("${header}: a public name in a back room")
+    endif()
+    if(NOT position EQUAL -1)
+      complain("${header}: the umbrella includes a back room")
+    endif()
+  else()
+    if(NOT public AND NOT header MATCHES "^core/eigen(values)?\\.hpp$")
+      complain("${header}: no public name, so it belongs to ${folder}/detail/")
+    endif()
+    if(position EQUAL -1)
+      complain("${header}: neither included nor left out by anderson.hpp")
+    endif()
   endif()
 
   file(STRINGS ${include_dir}/anderson/${header} includes REGEX "^[ \t]*#[ \t]*include")

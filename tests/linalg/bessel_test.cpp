@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/linalg/bessel.hpp>
+#include <anderson/linalg/detail/bessel.hpp>
 
 #include <doctest/doctest.h>
 

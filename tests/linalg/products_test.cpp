@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/linalg/products.hpp>
+#include <anderson/linalg/detail/products.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/linalg/rank_one_update.hpp>
+#include <anderson/linalg/detail/rank_one_update.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/linalg/sincos.hpp>
+#include <anderson/linalg/detail/sincos.hpp>
 #include <anderson/random/distributions.hpp>
 #include <anderson/random/philox.hpp>
 

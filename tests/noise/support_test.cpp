@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/noise/support.hpp>
+#include <anderson/noise/detail/support.hpp>
 
 #include <doctest/doctest.h>
 

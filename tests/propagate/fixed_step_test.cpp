@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The time loop without physics: a noise and a stepper that only write down how they were called.
 #include <anderson/core/concepts.hpp>
-#include <anderson/propagate/fixed_step.hpp>
+#include <anderson/propagate/detail/fixed_step.hpp>
 #include <anderson/random/philox.hpp>
 
 #include <doctest/doctest.h>

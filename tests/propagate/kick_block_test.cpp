@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/propagate/kick_block.hpp>
-#include <anderson/propagate/mode_panels.hpp>
+#include <anderson/propagate/detail/kick_block.hpp>
+#include <anderson/propagate/detail/mode_panels.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/propagate/kick_pass.hpp>
-#include <anderson/propagate/mode_panels.hpp>
+#include <anderson/propagate/detail/kick_pass.hpp>
+#include <anderson/propagate/detail/mode_panels.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/propagate/mode_panels.hpp>
+#include <anderson/propagate/detail/mode_panels.hpp>
 
 #include <doctest/doctest.h>
 

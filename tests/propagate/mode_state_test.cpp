@@ -9,8 +9,8 @@
 #include <anderson/noise/white.hpp>
 #include <anderson/observe/density.hpp>
 #include <anderson/observe/displacement.hpp>
+#include <anderson/propagate/detail/mode_state.hpp>
 #include <anderson/propagate/event.hpp>
-#include <anderson/propagate/mode_state.hpp>
 #include <anderson/propagate/split.hpp>
 #include <anderson/random/philox.hpp>
 #include <anderson/state/ground.hpp>

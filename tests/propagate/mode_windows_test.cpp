@@ -2,7 +2,7 @@
 #include <anderson/lattice/chain.hpp>
 #include <anderson/model/anderson_model.hpp>
 #include <anderson/model/disorder_realization.hpp>
-#include <anderson/propagate/mode_windows.hpp>
+#include <anderson/propagate/detail/mode_windows.hpp>
 #include <anderson/random/philox.hpp>
 
 #include <doctest/doctest.h>

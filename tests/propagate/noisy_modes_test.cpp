@@ -3,7 +3,7 @@
 #include <anderson/linalg/eigensystem.hpp>
 #include <anderson/model/anderson_model.hpp>
 #include <anderson/model/disorder_realization.hpp>
-#include <anderson/propagate/noisy_modes.hpp>
+#include <anderson/propagate/detail/noisy_modes.hpp>
 #include <anderson/random/philox.hpp>
 
 #include <doctest/doctest.h>

@@ -2,18 +2,18 @@
 #pragma once
 
 #include <anderson/averaged/averaged_state.hpp>
-#include <anderson/averaged/echoes.hpp>
-#include <anderson/averaged/effective_modes.hpp>
+#include <anderson/averaged/detail/echoes.hpp>
+#include <anderson/averaged/detail/effective_modes.hpp>
+#include <anderson/averaged/detail/laplace_contour.hpp>
+#include <anderson/averaged/detail/renewal.hpp>
 #include <anderson/averaged/exact_snapshot.hpp>
-#include <anderson/averaged/laplace_contour.hpp>
-#include <anderson/averaged/renewal.hpp>
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/steps.hpp>
+#include <anderson/core/detail/tolerance.hpp>
 #include <anderson/core/interruption.hpp>
-#include <anderson/core/steps.hpp>
-#include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/noise/support.hpp>
+#include <anderson/noise/detail/support.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <anderson/averaged/averaged_state.hpp>
-#include <anderson/averaged/effective_modes.hpp>
+#include <anderson/averaged/detail/effective_modes.hpp>
 #include <anderson/core/types.hpp>
 
 #include <complex>

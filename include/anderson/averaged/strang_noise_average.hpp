@@ -3,12 +3,12 @@
 
 #include <anderson/averaged/averaged_state.hpp>
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/detail/steps.hpp>
 #include <anderson/core/interruption.hpp>
-#include <anderson/core/steps.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/products.hpp>
-#include <anderson/linalg/sincos.hpp>
-#include <anderson/noise/support.hpp>
+#include <anderson/linalg/detail/products.hpp>
+#include <anderson/linalg/detail/sincos.hpp>
+#include <anderson/noise/detail/support.hpp>
 
 #include <complex>
 #include <memory>

@@ -2,19 +2,19 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/detail/lazy.hpp>
+#include <anderson/core/detail/missing.hpp>
 #include <anderson/core/interruption.hpp>
-#include <anderson/core/lazy.hpp>
-#include <anderson/core/missing.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
-#include <anderson/ensemble/check_parts.hpp>
+#include <anderson/ensemble/detail/check_parts.hpp>
+#include <anderson/ensemble/detail/progress_count.hpp>
+#include <anderson/ensemble/detail/tabulate.hpp>
 #include <anderson/ensemble/executor.hpp>
 #include <anderson/ensemble/observables.hpp>
 #include <anderson/ensemble/plan.hpp>
 #include <anderson/ensemble/problem.hpp>
-#include <anderson/ensemble/progress_count.hpp>
 #include <anderson/ensemble/result_table.hpp>
-#include <anderson/ensemble/tabulate.hpp>
 #include <anderson/ensemble/times.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/random/philox.hpp>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/ensemble/column_names.hpp>
+#include <anderson/ensemble/detail/column_names.hpp>
 
 #include <span>
 #include <string>

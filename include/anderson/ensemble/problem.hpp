@@ -2,9 +2,9 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/missing.hpp>
+#include <anderson/core/detail/missing.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/noise/support.hpp>
+#include <anderson/noise/detail/support.hpp>
 
 #include <utility>
 

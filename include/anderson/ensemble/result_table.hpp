@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/ensemble/column_names.hpp>
+#include <anderson/ensemble/detail/column_names.hpp>
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/io/c_file.hpp>
+#include <anderson/io/detail/c_file.hpp>
 
 #include <cerrno>
 #include <cstdio>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/tolerance.hpp>
 #include <anderson/core/interruption.hpp>
-#include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/bessel.hpp>
-#include <anderson/linalg/phase.hpp>
-#include <anderson/linalg/products.hpp>
-#include <anderson/linalg/tridiagonal_product.hpp>
-#include <anderson/linalg/tridiagonal_series.hpp>
+#include <anderson/linalg/detail/bessel.hpp>
+#include <anderson/linalg/detail/phase.hpp>
+#include <anderson/linalg/detail/products.hpp>
+#include <anderson/linalg/detail/tridiagonal_product.hpp>
+#include <anderson/linalg/detail/tridiagonal_series.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -5,8 +5,8 @@
 
 #include <anderson/core/eigenvalues.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/localized_tails.hpp>
 #include <anderson/linalg/hermitian_eigenvalues.hpp>
-#include <anderson/linalg/localized_tails.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/tolerance.hpp>
 #include <anderson/core/interruption.hpp>
-#include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/krylov_panel.hpp>
+#include <anderson/linalg/detail/krylov_panel.hpp>
 
 #include <algorithm>
 #include <cmath>

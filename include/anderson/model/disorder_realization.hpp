@@ -2,8 +2,8 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
-#include <anderson/core/lazy.hpp>
+#include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/lazy.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 

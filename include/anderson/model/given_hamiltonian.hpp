@@ -2,9 +2,9 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/products.hpp>
+#include <anderson/linalg/detail/products.hpp>
 
 #include <string>
 #include <utility>

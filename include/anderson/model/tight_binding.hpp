@@ -2,11 +2,11 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/products.hpp>
+#include <anderson/linalg/detail/tridiagonal_product.hpp>
 #include <anderson/linalg/eigensystem.hpp>
-#include <anderson/linalg/products.hpp>
-#include <anderson/linalg/tridiagonal_product.hpp>
 
 #include <algorithm>
 #include <optional>

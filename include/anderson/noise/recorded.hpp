@@ -2,10 +2,10 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
-#include <anderson/core/steps.hpp>
+#include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/steps.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/noise/support.hpp>
+#include <anderson/noise/detail/support.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/noise/support.hpp>
+#include <anderson/noise/detail/support.hpp>
 #include <anderson/random/distributions.hpp>
 
 #include <cmath>

@@ -5,9 +5,9 @@
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/chebyshev.hpp>
 #include <anderson/model/disorder_realization.hpp>
-#include <anderson/noise/support.hpp>
+#include <anderson/noise/detail/support.hpp>
 #include <anderson/propagate/combined.hpp>
-#include <anderson/propagate/shaken.hpp>
+#include <anderson/propagate/detail/shaken.hpp>
 
 #include <algorithm>
 #include <limits>

@@ -4,8 +4,8 @@
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/noise/support.hpp>
-#include <anderson/propagate/fixed_step.hpp>
+#include <anderson/noise/detail/support.hpp>
+#include <anderson/propagate/detail/fixed_step.hpp>
 #include <anderson/propagate/trajectory_snapshot.hpp>
 #include <anderson/state/gaussian_state.hpp>
 

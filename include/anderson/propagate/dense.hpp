@@ -3,9 +3,9 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/phase.hpp>
+#include <anderson/linalg/detail/products.hpp>
 #include <anderson/linalg/eigensystem.hpp>
-#include <anderson/linalg/phase.hpp>
-#include <anderson/linalg/products.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/propagate/combined.hpp>
 

@@ -2,14 +2,14 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/noise/support.hpp>
-#include <anderson/propagate/event_engine.hpp>
-#include <anderson/propagate/fixed_step.hpp>
-#include <anderson/propagate/mode_state.hpp>
-#include <anderson/propagate/mode_windows.hpp>
+#include <anderson/noise/detail/support.hpp>
+#include <anderson/propagate/detail/event_engine.hpp>
+#include <anderson/propagate/detail/fixed_step.hpp>
+#include <anderson/propagate/detail/mode_state.hpp>
+#include <anderson/propagate/detail/mode_windows.hpp>
 #include <anderson/propagate/trajectory_snapshot.hpp>
 #include <anderson/state/gaussian_state.hpp>
 

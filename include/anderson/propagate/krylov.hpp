@@ -3,10 +3,10 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/tridiagonal_product.hpp>
 #include <anderson/linalg/krylov.hpp>
-#include <anderson/linalg/tridiagonal_product.hpp>
 #include <anderson/propagate/combined.hpp>
-#include <anderson/propagate/shaken.hpp>
+#include <anderson/propagate/detail/shaken.hpp>
 
 #include <algorithm>
 #include <span>

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/noise/support.hpp>
-#include <anderson/propagate/fixed_step.hpp>
-#include <anderson/propagate/mode_state.hpp>
-#include <anderson/propagate/mode_windows.hpp>
-#include <anderson/propagate/split_engine.hpp>
+#include <anderson/noise/detail/support.hpp>
+#include <anderson/propagate/detail/fixed_step.hpp>
+#include <anderson/propagate/detail/mode_state.hpp>
+#include <anderson/propagate/detail/mode_windows.hpp>
+#include <anderson/propagate/detail/split_engine.hpp>
 #include <anderson/propagate/trajectory_snapshot.hpp>
 #include <anderson/state/gaussian_state.hpp>
 

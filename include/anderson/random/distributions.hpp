@@ -5,10 +5,10 @@
 // no state between calls, and take one draw of 64 bits per number (uniform_index: more with probability < n / 2^64).
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/random/normal_quantile.hpp>
-#include <anderson/random/wide_multiply.hpp>
+#include <anderson/random/detail/normal_quantile.hpp>
+#include <anderson/random/detail/wide_multiply.hpp>
 
 #include <algorithm>
 #include <cmath>

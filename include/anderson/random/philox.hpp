@@ -2,7 +2,7 @@
 #pragma once
 
 #include <anderson/core/types.hpp>
-#include <anderson/random/wide_multiply.hpp>
+#include <anderson/random/detail/wide_multiply.hpp>
 
 #include <array>
 #include <cstdint>

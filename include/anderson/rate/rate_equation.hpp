@@ -2,11 +2,11 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
-#include <anderson/core/steps.hpp>
+#include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/steps.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/products.hpp>
-#include <anderson/noise/support.hpp>
+#include <anderson/linalg/detail/products.hpp>
+#include <anderson/noise/detail/support.hpp>
 #include <anderson/rate/rate_generator.hpp>
 #include <anderson/rate/weights.hpp>
 #include <anderson/state/gaussian_state.hpp>

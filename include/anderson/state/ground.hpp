@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/state/detail/levels.hpp>
 #include <anderson/state/gaussian_state.hpp>
-#include <anderson/state/levels.hpp>
 
 #include <optional>
 #include <string>

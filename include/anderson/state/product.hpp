@@ -2,7 +2,7 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/random/distributions.hpp>
 #include <anderson/state/gaussian_state.hpp>

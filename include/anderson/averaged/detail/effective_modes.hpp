@@ -2,9 +2,9 @@
 #pragma once
 
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/products.hpp>
+#include <anderson/linalg/detail/rank_one_update.hpp>
 #include <anderson/linalg/eigensystem.hpp>
-#include <anderson/linalg/products.hpp>
-#include <anderson/linalg/rank_one_update.hpp>
 
 #include <algorithm>
 #include <cmath>

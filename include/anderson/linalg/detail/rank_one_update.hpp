@@ -2,7 +2,7 @@
 #pragma once
 
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/products.hpp>
+#include <anderson/linalg/detail/products.hpp>
 
 #include <algorithm>
 #include <array>

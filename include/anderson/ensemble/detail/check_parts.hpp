@@ -2,7 +2,7 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/missing.hpp>
+#include <anderson/core/detail/missing.hpp>
 #include <anderson/core/types.hpp>
 
 #include <concepts>

@@ -3,9 +3,9 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/sincos.hpp>
-#include <anderson/propagate/kick_pass.hpp>
-#include <anderson/propagate/mode_state.hpp>
+#include <anderson/linalg/detail/sincos.hpp>
+#include <anderson/propagate/detail/kick_pass.hpp>
+#include <anderson/propagate/detail/mode_state.hpp>
 
 #include <algorithm>
 #include <cmath>

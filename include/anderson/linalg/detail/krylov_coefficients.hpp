@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/phase.hpp>
-#include <anderson/linalg/products.hpp>
+#include <anderson/linalg/detail/phase.hpp>
+#include <anderson/linalg/detail/products.hpp>
 
 #include <algorithm>
 #include <complex>

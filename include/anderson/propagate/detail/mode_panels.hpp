@@ -2,7 +2,7 @@
 #pragma once
 
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/lanes.hpp>
+#include <anderson/linalg/detail/lanes.hpp>
 
 #include <complex>
 #include <cstddef>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/averaged/effective_modes.hpp>
+#include <anderson/averaged/detail/effective_modes.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/products.hpp>
-#include <anderson/linalg/rank_one_update.hpp>
+#include <anderson/linalg/detail/products.hpp>
+#include <anderson/linalg/detail/rank_one_update.hpp>
 
 #include <complex>
 #include <memory>

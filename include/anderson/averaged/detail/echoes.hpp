@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/averaged/effective_modes.hpp>
+#include <anderson/averaged/detail/effective_modes.hpp>
 #include <anderson/core/types.hpp>
 
 #include <algorithm>

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/steps.hpp>
+#include <anderson/core/detail/tolerance.hpp>
 #include <anderson/core/interruption.hpp>
-#include <anderson/core/steps.hpp>
-#include <anderson/core/tolerance.hpp>
 #include <anderson/core/types.hpp>
 
 #include <algorithm>

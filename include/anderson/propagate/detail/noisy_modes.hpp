@@ -2,8 +2,8 @@
 #pragma once
 
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/products.hpp>
 #include <anderson/linalg/eigensystem.hpp>
-#include <anderson/linalg/products.hpp>
 
 #include <algorithm>
 #include <limits>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/lanes.hpp>
-#include <anderson/linalg/sincos.hpp>
-#include <anderson/propagate/kick_pass.hpp>
+#include <anderson/linalg/detail/lanes.hpp>
+#include <anderson/linalg/detail/sincos.hpp>
+#include <anderson/propagate/detail/kick_pass.hpp>
 
 #include <algorithm>
 #include <cmath>

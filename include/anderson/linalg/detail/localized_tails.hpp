@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/lanes.hpp>
+#include <anderson/linalg/detail/lanes.hpp>
 
 #include <algorithm>
 #include <limits>

@@ -3,11 +3,11 @@
 
 #include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/sincos.hpp>
-#include <anderson/propagate/fixed_step.hpp>
-#include <anderson/propagate/kick_block.hpp>
-#include <anderson/propagate/kick_pass.hpp>
-#include <anderson/propagate/mode_state.hpp>
+#include <anderson/linalg/detail/sincos.hpp>
+#include <anderson/propagate/detail/fixed_step.hpp>
+#include <anderson/propagate/detail/kick_block.hpp>
+#include <anderson/propagate/detail/kick_pass.hpp>
+#include <anderson/propagate/detail/mode_state.hpp>
 
 #include <algorithm>
 #include <concepts>

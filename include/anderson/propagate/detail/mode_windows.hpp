@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/lazy.hpp>
+#include <anderson/core/detail/lazy.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
-#include <anderson/propagate/noisy_modes.hpp>
+#include <anderson/propagate/detail/noisy_modes.hpp>
 
 #include <algorithm>
 #include <functional>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/error.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/krylov_coefficients.hpp>
+#include <anderson/linalg/detail/krylov_coefficients.hpp>
 
 #include <algorithm>
 #include <cmath>

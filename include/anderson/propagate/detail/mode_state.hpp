@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/steps.hpp>
+#include <anderson/core/detail/steps.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/products.hpp>
-#include <anderson/propagate/mode_panels.hpp>
-#include <anderson/propagate/mode_windows.hpp>
-#include <anderson/propagate/noisy_modes.hpp>
+#include <anderson/linalg/detail/products.hpp>
+#include <anderson/propagate/detail/mode_panels.hpp>
+#include <anderson/propagate/detail/mode_windows.hpp>
+#include <anderson/propagate/detail/noisy_modes.hpp>
 #include <anderson/state/gaussian_state.hpp>
 
 #include <algorithm>
