@@ -69,11 +69,11 @@ public:
       detail::reject("time to evolve to", until,
                      "not beyond " + detail::text(last / modes().unit) + ", where squares of phases overflow");
     if (until == time_) return;
-    time_ = until;
     if (prepared_->reading == averaged_at::time)
       move_to(t);
     else
       move_to_exponential(t);
+    time_ = until;
   }
   exact_snapshot<Realization> snapshot() const { return {modes(), x_, forms_, time_, start_}; }
   /// Values of the Laplace transform that were computed so far.
@@ -81,7 +81,7 @@ public:
   /// Of the largest entry of C after the last evolve(), from above: what was left out, and rounding as far as strong
   /// noise, modes that nearly coincide, and phases E t make more of it. Below the tolerance unless rounding or max_work
   /// forbid.
-  real_t error_estimate() const noexcept { return error_; }
+  real_t error_estimate() const noexcept { return std::min(error_, real_t(1)); }
 
 private:
   const modes_type& modes() const { return *prepared_->modes; }
@@ -91,7 +91,7 @@ private:
     x_.setZero();
     renewal_.add_state(complex(1), t, true, complex(1), renewal_.jumps(complex(1), t), x_);
     ++resolvents_;
-    error_ = rounding();
+    error_ = rounding() + of_levels(t);
   }
 
   /// What has not jumped has its own phase, exactly; what has comes from the contour, each half of which has the
@@ -99,8 +99,7 @@ private:
   void move_to(real_type t) {
     x_.setZero();
     error_ = rounding();
-    if (prepared_->gamma.maxCoeff() > 0)  // else nothing jumps
-    {
+    if (prepared_->gamma.maxCoeff() > 0) {  // else nothing jumps
       const auto contour = detail::laplace_contour(find_reach(t));
       index_t done = 0;
       for (const auto& [s, weight] : contour) {
@@ -112,17 +111,15 @@ private:
     vector_t<complex> turn(modes().size());
     for (index_t k = 0; k < turn.size(); ++k)
       turn[k] = std::polar(Eigen::numext::exp(-modes().rates[k] * t / 2), -modes().energies[k] * t);
-    real_t coherences = 0;
     for (index_t l = 0; l < turn.size(); ++l) {
       for (index_t k = 0; k <= l; ++k) {
         const complex own = detail::times(renewal_.start()(k, l), detail::times(turn[k], std::conj(turn[l])));
         const complex x = x_(k, l) + std::conj(x_(l, k)) + own;
         x_(k, l) = x;
         x_(l, k) = std::conj(x);
-        if (k != l) coherences += 2 * static_cast<real_t>(std::norm(own));
       }
     }
-    error_ += std::min(real_t(2), turned_by_rounding(t)) * std::sqrt(coherences);
+    error_ += of_levels(t);
   }
 
   static real_t epsilon() { return static_cast<real_t>(Eigen::NumTraits<real_type>::epsilon()); }
@@ -135,9 +132,16 @@ private:
            (band > 0 ? std::max(8 * epsilon(), 4 * moved) / band : 0) +
            4 * (moved + static_cast<real_t>(modes().defect));
   }
-  /// Radians by which the rounding of two levels turns their coherence.
-  real_t turned_by_rounding(real_type t) const {
-    return 8 * epsilon() * static_cast<real_t>(modes().band) * static_cast<real_t>(t);
+  /// What the rounding dh of h, its constant included, makes of C: it turns coherences, |dh| t of them, and makes some
+  /// of the populations of two modes, until they get out of step, |dh| min(t, 1 / |z_kl|).
+  real_t of_levels(real_type t) const {
+    const auto dh =
+        epsilon() * (static_cast<real_t>(modes().band) + std::abs(static_cast<real_t>(modes().center / modes().unit)));
+    const real_type coherences = x_.squaredNorm() - x_.diagonal().squaredNorm();
+    const real_type in_step = std::min(t, 1 / modes().slowest);
+    return std::min(real_t(2),
+                    dh * (8 * static_cast<real_t>(t) * std::sqrt(std::max(real_t(0), static_cast<real_t>(coherences))) +
+                          2 * static_cast<real_t>(in_step)));
   }
 
   /// @returns  the largest phase that is followed.
@@ -146,7 +150,9 @@ private:
     const real_t allowed = std::max(prepared_->tolerance, 2 * error_);
     const real_t points = prepared_->max_work / work_of_resolvent();
     if (!echoes_) echoes_.emplace(modes(), prepared_->gamma, renewal_.start());
-    return echoes_->reach(t, allowed, static_cast<real_type>(detail::laplace_reach(points)), error_);
+    const real_t told_apart = 1e-2 / epsilon();  // points of the contour
+    return echoes_->reach(t, allowed, static_cast<real_type>(std::min(told_apart, detail::laplace_reach(points))),
+                          error_);
   }
   /// Elements of matrices that a resolvent goes through, and what it costs besides.
   real_t work_of_resolvent() const {
@@ -154,7 +160,7 @@ private:
     return n * n * (m > 1 ? 1 + m * m : 1) + 1000;
   }
 
-  static constexpr real_t rounding_factor = 16;
+  static constexpr real_t rounding_factor = 64;
   std::shared_ptr<const prepared_data> prepared_;
   detail::renewal<scalar_type> renewal_;
   std::optional<detail::echoes<scalar_type>> echoes_;  // if they are asked for
@@ -187,10 +193,9 @@ private:
 /// and still matter (some 1e2 < t < 1e6), which a larger tolerance or a smaller max_work saves. Memory: O(L^2).
 struct exact_noise_average {
   averaged_at reading = averaged_at::time;
-  real_t tolerance = 1e-8;  ///< on C at time t, in (0, 1); not below 1e-11, nor below 1e4 rounding errors (float: 1e-3)
-  /// Most work per time, in [0, 1e11], in elements of matrices: a resolvent takes L^2 + 1000, with M > 1 noisy sites (1
-  /// + M^2) L^2
-  /// + 1000. Bounds how long coherences are followed; 1e9 are some seconds.
+  real_t tolerance = 1e-8;  ///< on C at time t, in (0, 1); not below 1e-10 (float: 3e-3)
+  /// Most work per time, in [0, 1e11], in elements of matrices: a resolvent takes (1 + M^2) L^2 + 1000 with M > 1 noisy
+  /// sites, L^2 + 1000 with one. Bounds how long coherences are followed; 1e9 are some seconds.
   real_t max_work = 3e8;
 
   /// @throws std::invalid_argument  tolerance outside (0, 1); max_work outside [0, 1e11].

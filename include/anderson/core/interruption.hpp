@@ -17,7 +17,7 @@ struct interrupted : std::runtime_error {
 namespace detail {
 
 /// Hears how far the work of this thread has come, as long as it lives. Long loops tell by `stage` and `poll`, at no
-/// cost worth mentioning: most calls count down, and the clock is looked at about once in a millisecond.
+/// cost worth mentioning: most calls count down, and the clock is looked at every 16 of them at most.
 class watch {
 public:
   using clock = std::chrono::steady_clock;
@@ -44,8 +44,16 @@ private:
     stride_ = now - last_ < std::chrono::milliseconds(1) ? std::min(2 * stride_, 16) : 1;
     last_ = now;
     calls_left_ = stride_;
+    if (!(part >= 0)) part = 0;
     part_ = std::clamp(from_ + width_ * part, part_, 1.0);
-    hear_(part_, now);
+    watch* const own = std::exchange(current, nullptr);  // who listens may work, too
+    try {
+      hear_(part_, now);
+    } catch (...) {
+      current = own;
+      throw;
+    }
+    current = own;
     if (outer_) outer_->look(0);
   }
 

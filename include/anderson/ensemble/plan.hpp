@@ -26,8 +26,9 @@ struct plan {
   index_t disorder_realizations = 1;  ///< >= 1
   index_t noise_realizations = 1;     ///< trajectories per disorder realization, >= 1
   std::uint64_t seed = 1;
-  /// Called after every trajectory, and some ten times per second while long ones are under way; one call at a time,
-  /// from any thread. Return false to stop: average() then throws `interrupted`, from within a trajectory too.
+  /// Called after every trajectory, or group of trajectories that move together, and some ten times per second while
+  /// long ones are under way; one call at a time, from any thread. Return false to stop: average() then throws
+  /// `interrupted`, from within a trajectory too.
   std::function<bool(const progress&)> on_progress = {};
 
   /// @throws std::invalid_argument  a number of realizations < 1.

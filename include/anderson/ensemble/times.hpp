@@ -60,9 +60,7 @@ inline std::vector<real_t> log_times(real_t first, real_t last, index_t per_deca
 
 /// `count` times from first to last in equal distances.
 /// Each is right to a few rounding errors.
-/// @throws std::invalid_argument  first < 0, count < 1 or above 1e8, last <= first with count > 1, or times that are
-/// not
-///                                distinct.
+/// @throws std::invalid_argument  first < 0, count < 1 or above 1e8, last <= first with count > 1, times not distinct.
 inline std::vector<real_t> linear_times(real_t first, real_t last, index_t count) {
   detail::require(first >= 0 && std::isfinite(first), "first", first, "first >= 0 and finite");
   detail::require(count >= 1, "count", count, "count >= 1");

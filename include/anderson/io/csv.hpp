@@ -15,6 +15,7 @@
 #include <locale>
 #include <ostream>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 
 namespace anderson {
@@ -58,6 +59,7 @@ inline std::string csv_field(const std::string& text) {
 /// stand between quotes (RFC 4180); in the lines of metadata a line break is \n, a backslash \\. Neither the locale nor
 /// the state of the stream matters.
 ///
+/// @throws std::runtime_error     the stream has failed already, as that of a file that could not be opened.
 /// @throws std::invalid_argument  a column has no name, that of another or not a number for every time; nothing is
 ///                                written. Tables from average() and append() have been checked.
 template <real_scalar Real>
@@ -68,6 +70,7 @@ void write_csv(std::ostream& out, const result_table<Real>& table) {
         c.mean.rows() == std::ssize(table.times) && c.error.rows() == c.mean.rows() && c.error.cols() == c.mean.cols(),
         "shape of " + c.name, std::to_string(c.mean.rows()) + " x " + std::to_string(c.mean.cols()),
         "a row for each of " + std::to_string(table.times.size()) + " times, as many errors");
+  if (!out) throw std::runtime_error("anderson: the stream that a table is written to has failed before");
   out.width(0);
   for (const auto& [key, value] : table.metadata)
     out << "# " << detail::one_line(key) << " = " << detail::one_line(value) << '\n';

@@ -19,10 +19,10 @@ namespace anderson {
 /// commit(); removed if never committed.
 ///
 /// Who reads the path sees one complete file or another, whatever happens: several writers, a full disk, a program that
-/// is killed (which leaves its .part). Owner and permissions of a file that is replaced stay; symbolic links are
-/// followed, and a link to nothing makes its target; of several hard links, only the one named is replaced. What is no
-/// regular file, a pipe or a device, /dev/stdout, is written to directly, before commit(), and stays what it is; a pipe
-/// is waited for until somebody reads it.
+/// is killed (which leaves its .part). Owner and permissions of a file that is replaced stay, as far as the user may
+/// set them; symbolic links are followed, and a link to nothing makes its target; of several hard links, only the one
+/// named is replaced. What is no regular file, a pipe or a device, /dev/stdout, is written to directly, before
+/// commit(), and stays what it is; a pipe is waited for until somebody reads it.
 class output_file {
 public:
   /// @throws std::invalid_argument  the file cannot be written; the message names path and reason.

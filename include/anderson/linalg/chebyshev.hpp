@@ -22,7 +22,7 @@
 namespace anderson {
 
 struct chebyshev_options {
-  real_t tolerance = 1e-10;  ///< bound on |error| / |x| of every column, for the whole interval; > 0
+  real_t tolerance = 1e-10;  ///< bound on |error| / |x| of every column, for the whole interval; in (0, 1)
 };
 
 /// What a Chebyshev exponential did.

@@ -56,6 +56,15 @@ Real unit_of(Real largest) {
   return ldexp(Real(1), exponent - 1);
 }
 
+/// The middle of the diagonal where that is further from 0 than its entries are from each other, so that the
+/// differences are exact; else 0.
+template <real_scalar Real>
+Real dominant_center(const vector_t<Real>& diagonal) {
+  if (diagonal.size() == 0 || !diagonal.allFinite()) return 0;
+  const Real low = diagonal.minCoeff(), high = diagonal.maxCoeff();
+  return low > (high - low) || -high > (high - low) ? low + (high - low) / 2 : Real(0);
+}
+
 }  // namespace detail
 
 /// All eigenpairs of a Hermitian matrix; only its lower triangle is read. Entries of the eigenvectors below 16 rounding
@@ -63,7 +72,14 @@ Real unit_of(Real largest) {
 /// @throws std::runtime_error  no convergence (entries not finite).
 template <scalar Scalar>
 eigensystem<Scalar> diagonalize(const matrix_t<Scalar>& h) {
-  return detail::pairs_of<Scalar>(Eigen::SelfAdjointEigenSolver<matrix_t<Scalar>>(h));
+  using real = real_of_t<Scalar>;
+  const real center = detail::dominant_center<real>(h.diagonal().real());
+  if (center == 0) return detail::pairs_of<Scalar>(Eigen::SelfAdjointEigenSolver<matrix_t<Scalar>>(h));
+  matrix_t<Scalar> centered = h;
+  centered.diagonal().array() -= Scalar(center);
+  eigensystem<Scalar> eigen = detail::pairs_of<Scalar>(Eigen::SelfAdjointEigenSolver<matrix_t<Scalar>>(centered));
+  eigen.values.array() += center;
+  return eigen;
 }
 
 /// The same for an expression, or a matrix in another storage order.
@@ -79,13 +95,9 @@ template <real_scalar Real>
 eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
   tridiagonal<Real> h = t;
   const index_t n = h.diagonal.size();
-  Real center = 0, largest = 0;
-  if (n > 0 && h.diagonal.allFinite()) {
-    const Real low = h.diagonal.minCoeff(), high = h.diagonal.maxCoeff();
-    if (low > (high - low) || -high > (high - low)) center = low + (high - low) / 2;  // the differences are exact
-    h.diagonal.array() -= center;
-    largest = h.diagonal.cwiseAbs().maxCoeff();
-  }
+  const Real center = detail::dominant_center<Real>(h.diagonal);
+  h.diagonal.array() -= center;
+  Real largest = n > 0 ? h.diagonal.cwiseAbs().maxCoeff() : Real(0);
   if (n > 1) largest = std::max(largest, h.subdiagonal.cwiseAbs().maxCoeff());
   const Real unit = detail::unit_of(largest);
   h.diagonal /= unit;

@@ -14,7 +14,8 @@
 namespace anderson {
 
 struct krylov_options {
-  real_t tolerance = 1e-10;    ///< bound on |error| / |x| of every column, for the whole interval; > 0; see rounding
+  real_t tolerance =
+      1e-10;  ///< bound on |error| / |x| of every column, for the whole interval; in (0, 1); see rounding
   index_t max_dimension = 30;  ///< largest Krylov space before the interval is cut; >= 2
 };
 

@@ -78,8 +78,10 @@ private:
 ///     const auto report = anderson::check_dephasing(my_noise{...});
 ///     if (!report.holds()) std::cerr << report.law << " is off by " << report.deviation << '\n';
 ///
-/// One random process shared by two sites fails, and so do noise with memory, a preferred sign, or another rate. Noise
-/// that offers increments and events is judged by its increments.
+/// One random process shared by two sites fails, and so do noise with memory, a preferred sign, or another rate, but
+/// for rates much smaller than the largest one: the steps are of one length, 1 / max gamma, and averages are over all
+/// times. A rate that changes in time passes if its average over these steps is as declared; noise for which averages
+/// are exact has a constant one. Noise that offers increments and events is judged by its increments.
 ///
 /// @param samples  pairs of steps of length 1 / max gamma, at least 1. Averages are seen to 8 / sqrt(samples): 0.03.
 /// @throws std::invalid_argument  bad sites, rates, increments or events; more than 1e9 events.

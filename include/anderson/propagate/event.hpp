@@ -64,7 +64,7 @@ public:
     constexpr std::size_t batch = 16;  // phases of 100 modes and a panel fit into the first-level cache
     const real_t from = time_;
     while (true) {
-      detail::poll((time_ - from) / (until - from));
+      detail::poll(time_ > from ? (time_ - from) / (until - from) : 0);
       batch_.clear();
       real_t now = time_;
       while (batch_.size() < batch) {

@@ -19,8 +19,8 @@ namespace anderson::detail {
 /// sqrt(d_kl d_k'l') for every pair that has the same frequency, as those of equidistant levels do. What a pair shows
 /// is about
 ///
-///     w_kl = sum_m [ |a^m_k a^m_l| (1 + gamma_m / f_kl) (|g_kl| + sum_n |b^n_k b^n_l|) + gamma_m / f_kl |b^m_k b^m_l|
-///     ]
+///     w_kl = sum_m ( |a^m_k a^m_l| (1 + r_m) (|g_kl| + sum_n |b^n_k b^n_l|) + r_m |b^m_k b^m_l| ),   r_m = gamma_m /
+///     f_kl
 ///
 /// times the exponential of the damping: the echo of a coherence in the jumps, gamma_m / f_kl times as often as it
 /// decays there, since under strong noise a particle jumps many times before it leaves a site; and the coherence that
@@ -50,7 +50,8 @@ public:
   }
 
   /// The smallest reach of a contour, in radians, beyond which all that is left at time t is `allowed` at most; the
-  /// largest affordable one if that is less. Adds what is left beyond to `error`.
+  /// largest affordable one if that is less, or a smaller one that doubles what is left at most. Adds what is left
+  /// beyond to `error`.
   real_type reach(real_type t, real_t allowed, real_type affordable, real_t& error) {
     constexpr real_t largest_factor = 20;          // of residues over w; 3 seen in thousands of samples
     constexpr real_type inside = real_type(0.01);  // phases that every contour passes around
@@ -65,10 +66,16 @@ public:
       if (weight_.size() <= bin) weight_.resize(bin + 1, 0);
       weight_[bin] += static_cast<real_t>(left);
     }
+    const auto phase = [](std::size_t bin) {
+      return inside * Eigen::numext::exp(static_cast<real_type>(bin + 1) / per_e_fold);
+    };
+    real_t accepted = allowed;
     for (std::size_t bin = weight_.size(); bin-- > 0;) {
       const real_t rest = error + largest_factor * weight_[bin];
-      const auto phase = inside * Eigen::numext::exp(static_cast<real_type>(bin + 1) / per_e_fold);
-      if (rest > allowed && phase <= affordable) return phase;
+      if (phase(bin) > affordable)
+        accepted = std::max(accepted, 2 * rest);  // to follow what is smaller than what is lost would gain nothing
+      else if (rest > accepted)
+        return phase(bin);
       error = rest;
     }
     return 0;

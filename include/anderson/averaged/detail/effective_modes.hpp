@@ -85,6 +85,7 @@ public:
   matrix overlap;                             // <R_l|R_k> at (l, k)
   matrix hamiltonian;                         // <R_l|h|R_k>
   real_type condition = 1;                    // largest (|R_k| |left_k|)^2
+  real_type slowest = 0;                      // |i (E_k - E_l) + (Gamma_k + Gamma_l) / 2| of any pair
   real_type moved = 0;                        // of an amplitude at a noisy site, by rounding
   real_type defect = 0;                       // of sum_k R_k left_k^T = 1, applied to a vector of phases
 
@@ -163,9 +164,12 @@ private:
   }
 
   template <class Row>
-  static void drop_rounding(Row row, real_type rounding) {
+  void drop_rounding(Row row, real_type rounding) {
     for (index_t k = 0; k < row.size(); ++k)
-      if (Eigen::numext::abs(row[k]) < rounding) row[k] = 0;
+      if (const real_type size = Eigen::numext::abs(row[k]); size < rounding) {
+        moved = std::max(moved, size);
+        row[k] = 0;
+      }
   }
 
   /// sum_k R_k left_k^T = 1, looked at through one vector: a mode that was lost is noticed.
@@ -215,6 +219,7 @@ private:
     for (const real_type reference : references)
       lacking.push_back((right.cwiseAbs2().transpose() * (reference - at_site.array()).matrix()).cwiseQuotient(norms));
     hamiltonian = in_levels.adjoint() * (levels.asDiagonal() * in_levels);
+    real_type least = Eigen::NumTraits<real_type>::highest();
     for (index_t k = 0; k < n; ++k)
       for (index_t l = 0; l < n; ++l) {
         if (l == k) {
@@ -222,12 +227,14 @@ private:
           continue;
         }
         const complex z((rates[k] + rates[l]) / 2, energies[k] - energies[l]);
+        least = std::min(least, std::norm(z));
         if (overlap(l, k) == complex(0)) continue;
         if (std::abs(z) < real_type(1e6) * epsilon * band)  // z is a rounding error, more or less
           overlap(l, k) = right.col(l).dot(right.col(k));
         else
           overlap(l, k) = times(overlap(l, k), inverse(z));
       }
+    slowest = std::sqrt(least);
   }
 
   matrix left_;  // only of complex h

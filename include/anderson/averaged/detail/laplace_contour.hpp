@@ -38,7 +38,9 @@ std::vector<laplace_node<Real>> laplace_contour(Real reach) {
   const auto logistic = [](Real x) { return 1 / (1 + Eigen::numext::exp(-x)); };
   const std::complex<Real> factor(0, -h / (2 * std::numbers::pi_v<Real>));  // h / (2 pi i)
   std::vector<laplace_node<Real>> nodes;
-  for (Real u = h / 2; u < reach + invisible / slope; u += h) {
+  for (index_t i = 0;; ++i) {
+    const Real u = (static_cast<Real>(i) + Real(0.5)) * h;
+    if (!(u < reach + invisible / slope)) break;
     const Real above = (u - reach) / c, below = -(u + reach) / c;
     const std::complex<Real> s(sigma - slope * c * (softplus(above) + softplus(below)), u);
     const std::complex<Real> ds(-slope * (logistic(above) - logistic(below)), 1);

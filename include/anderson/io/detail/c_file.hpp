@@ -31,7 +31,12 @@ inline std::FILE* create_file(const std::filesystem::path& path, const std::file
     [[maybe_unused]] const bool owned = ::fchown(file, old.st_uid, old.st_gid) == 0;
     ::fchmod(file, old.st_mode & 07777);
   }
-  return ::fdopen(file, "wb");
+  std::FILE* const stream = ::fdopen(file, "wb");
+  if (stream == nullptr) {
+    ::close(file);
+    ::unlink(path.c_str());
+  }
+  return stream;
 }
 
 /// The open file that /dev/stdout, /dev/fd/3, ... stand for, shared with who opened it; null: the path is none of them.

@@ -21,15 +21,15 @@ namespace anderson::detail {
 ///
 ///     which is stable where v grows: no digit is lost however small the amplitude. Its logarithmic derivative by E is
 ///     the sum of q / p, q_i = 1 + (v_{i-1} / v_i)^2 q_{i-1}: where it times the rounding of E is not small, another
-///     mode at that energy lives there, and the amplitude is not defined. Then E is moved by a few roundings, which in
-///     a tail costs nothing, and the mode passes the other one as if they were not resonant.
+///     mode at that energy lives there, and the amplitude is not defined. Then E is moved by roundings, 16 at first,
+///     which in a tail costs nothing, and the mode passes the other one as if they were not resonant.
 ///  3. `reorthogonalize`: pairs that overlap by more than rounding are turned by half of that each (to first order
 ///     Loewdin's orthogonalization). With the residuals r = h v - E v, |v_a . v_b| <= (|r_a| + |r_b|) / |E_a - E_b|, so
 ///     only pairs close in energy are looked at, and of these the ones with a tail that has changed: others overlap as
 ///     QR leaves them, whatever the matrix, by 115 rounding errors at most for L up to 2000.
 ///
 /// Decay rates that are squares of such amplitudes need their truth, and so do bounds of what leaves a window.
-/// Cost: O(L^2), and L multiply-adds for each of those pairs.
+/// Cost: O(L^2), L multiply-adds for each of those pairs, and L for each pair of levels closer than rounding and sweep.
 template <real_scalar Real>
 class localized_tails {
 public:
@@ -165,7 +165,7 @@ private:
     }
     e_[a] += s * s * distance;  // |tangent| <= 1: the order stays
     e_[b] -= s * s * distance;
-    residual_[a] = residual_[b] = residual_[a] + residual_[b] + distance;
+    residual_[a] = residual_[b] = residual_[a] + residual_[b] + abs(distance);
     return true;
   }
 

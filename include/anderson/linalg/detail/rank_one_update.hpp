@@ -111,7 +111,8 @@ private:
   static std::size_t at(index_t i) { return static_cast<std::size_t>(i); }
   static Real size(complex z) { return std::max(Eigen::numext::abs(z.real()), Eigen::numext::abs(z.imag())); }
   static Real smallest() {
-    return Eigen::numext::sqrt(Eigen::numext::sqrt((std::numeric_limits<Real>::min)())) * Real(1e4);
+    return Eigen::numext::sqrt(
+        Eigen::numext::sqrt((std::numeric_limits<Real>::min)() / Eigen::NumTraits<Real>::epsilon()));
   }
 
   complex pole(index_t j) const { return {pole_re_[j], pole_im_[j]}; }

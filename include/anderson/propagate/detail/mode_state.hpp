@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -55,6 +56,7 @@ public:
   using modes_type = noisy_modes<Scalar>;
   using windows_type = mode_windows<Scalar>;
   using orbitals_type = orbitals_t<real_type>;
+  using sum_type = std::common_type_t<real_t, real_type>;  // of many short times: floats would lose them
 
   using state_type = gaussian_state<real_type>;
 
@@ -102,15 +104,16 @@ public:
   /// @throws std::invalid_argument  the phases E t that were flown would not be finite.
   void expect(real_type duration, real_type kicks) {
     // with room for the multiples in tables of several steps
-    check_phases(128 * furthest_ + Eigen::numext::abs(modes().center), flown_ + duration);
+    check_phases(128 * furthest_ + Eigen::numext::abs(modes().center), static_cast<real_type>(flown_ + duration));
     kicks_ += kicks;
     kicks_since_load_ += kicks;
     flown_ += duration;
     index_t wanted = modes().modes();
     if (tolerance_ > 0) {
       constexpr real_type two_over_root_three = real_type(1.1547005383792515);
-      const real_type neglected = allowance(tolerance_ / 2, kicks_) / two_over_root_three;
-      const real_type unit = windows_->hopping(), leaked = unit * allowance(tolerance_ / 2, unit * flown_);
+      const real_type neglected = allowance(tolerance_ / 2, static_cast<real_type>(kicks_)) / two_over_root_three;
+      const real_type unit = windows_->hopping(),
+                      leaked = unit * allowance(tolerance_ / 2, unit * static_cast<real_type>(flown_));
       wanted = std::max(active_, modes().active(neglected));
       while (level_ < windows_->last() && leak_rate(wanted) > leaked) {
         widen();
@@ -134,7 +137,7 @@ public:
     if (char& known = outside_known_[at(k)]; known == 0) {
       const auto inside = orbitals_inside(k);
       out.setZero(size(), inside.cols());
-      out.middleRows(modes().first, inside.rows()) = std::polar(real_type(1), -modes().center * flown_) * inside;
+      out.middleRows(modes().first, inside.rows()) = phase_of(modes().center, flown_) * inside;
       known = 1;
     }
     return out;
@@ -148,8 +151,10 @@ public:
 private:
   static std::size_t at(index_t i) { return static_cast<std::size_t>(i); }
 
-  std::complex<real_type> resting_phase(index_t a) const {
-    return std::polar(real_type(1), -modes().energies[at(a)] * resting_);
+  std::complex<real_type> resting_phase(index_t a) const { return phase_of(modes().energies[at(a)], resting_); }
+
+  static std::complex<real_type> phase_of(real_type energy, sum_type time) {
+    return static_cast<std::complex<real_type>>(std::polar(sum_type(1), -static_cast<sum_type>(energy) * time));
   }
 
   real_type energy_at_center(index_t k) const { return modes().center * occupations(k).sum(); }
@@ -192,7 +197,9 @@ private:
   real_type leak_rate(index_t active) const {
     real_type others = 0, least = modes().edge_within.back();
     for (std::size_t a = content_.size(); a-- > 0;) {
-      const real_type kicked = static_cast<index_t>(a) < active ? modes().weight[a] * kicks_since_load_ : real_type(0);
+      const real_type kicked = static_cast<index_t>(a) < active
+                                   ? modes().weight[a] * static_cast<real_type>(kicks_since_load_)
+                                   : real_type(0);
       others += modes().edge[a] * (content_[a] + kicked);
       least = std::min(least, modes().edge_within[a] + others);
     }
@@ -239,9 +246,9 @@ private:
   real_type furthest_ = 0;          // mode from the center, |E_a|
   std::vector<real_type> content_;  // max_m |x_am| of mode a, as it was loaded
   index_t active_ = 0;
-  real_type resting_ = 0;            // time for which the other modes have not been turned
-  real_type flown_ = 0, kicks_ = 0;  // since the start: time, and sum of |e^{-i phi} - 1|
-  real_type kicks_since_load_ = 0;   // the latter since load()
+  sum_type resting_ = 0;            // time for which the other modes have not been turned
+  sum_type flown_ = 0, kicks_ = 0;  // since the start: time, and sum of |e^{-i phi} - 1|
+  sum_type kicks_since_load_ = 0;   // the latter since load()
   std::vector<vector_t<real_type>> occupations_;
   std::vector<real_type> initial_excess_;
   // What was looked at since the last flight. Memory is kept: to give it back and ask again costs more than to measure.
