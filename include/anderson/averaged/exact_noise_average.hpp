@@ -91,7 +91,7 @@ private:
     x_.setZero();
     renewal_.add_state(complex(1), t, true, complex(1), renewal_.jumps(complex(1), t), x_);
     ++resolvents_;
-    error_ = rounding() + of_levels(t);
+    error_ = rounding() + of_levels(t, 0);
   }
 
   /// What has not jumped has its own phase, exactly; what has comes from the contour, each half of which has the
@@ -111,15 +111,17 @@ private:
     vector_t<complex> turn(modes().size());
     for (index_t k = 0; k < turn.size(); ++k)
       turn[k] = std::polar(Eigen::numext::exp(-modes().rates[k] * t / 2), -modes().energies[k] * t);
+    real_type coherences = 0;
     for (index_t l = 0; l < turn.size(); ++l) {
       for (index_t k = 0; k <= l; ++k) {
         const complex own = detail::times(renewal_.start()(k, l), detail::times(turn[k], std::conj(turn[l])));
         const complex x = x_(k, l) + std::conj(x_(l, k)) + own;
         x_(k, l) = x;
         x_(l, k) = std::conj(x);
+        if (k != l) coherences += 2 * std::norm(own);
       }
     }
-    error_ += of_levels(t);
+    error_ += of_levels(t, std::sqrt(coherences));
   }
 
   static real_t epsilon() { return static_cast<real_t>(Eigen::NumTraits<real_type>::epsilon()); }
@@ -132,16 +134,13 @@ private:
            (band > 0 ? std::max(8 * epsilon(), 4 * moved) / band : 0) +
            4 * (moved + static_cast<real_t>(modes().defect));
   }
-  /// What the rounding dh of h, its constant included, makes of C: it turns coherences, |dh| t of them, and makes some
-  /// of the populations of two modes, until they get out of step, |dh| min(t, 1 / |z_kl|).
-  real_t of_levels(real_type t) const {
+  /// What the rounding dh of h, its constant included, makes of C: it turns coherences of the start, |dh| t of those
+  /// that are left at time t, and mixes pairs of modes until they get out of step, |dh| min(t, 1 / |z_kl|).
+  real_t of_levels(real_type t, real_type coherences) const {
     const auto dh =
         epsilon() * (static_cast<real_t>(modes().band) + std::abs(static_cast<real_t>(modes().center / modes().unit)));
-    const real_type coherences = x_.squaredNorm() - x_.diagonal().squaredNorm();
-    const real_type in_step = std::min(t, 1 / modes().slowest);
-    return std::min(real_t(2),
-                    dh * (8 * static_cast<real_t>(t) * std::sqrt(std::max(real_t(0), static_cast<real_t>(coherences))) +
-                          2 * static_cast<real_t>(in_step)));
+    const auto in_step = static_cast<real_t>(std::min(t, 1 / modes().slowest));
+    return std::min(real_t(2), 8 * dh * (static_cast<real_t>(t) * static_cast<real_t>(coherences) + in_step));
   }
 
   /// @returns  the largest phase that is followed.
