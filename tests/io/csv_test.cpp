@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <limits>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -164,6 +165,12 @@ TEST_CASE("write_csv: neither locale nor width of the stream matter") {
   CHECK(text(1234567.5L) == "1234567.5");
   CHECK(text(1e300L) == "1e+300");
   CHECK(text(1234567) == "1234567");  // what is no floating point number prints itself
+}
+
+TEST_CASE("write_csv: a stream that has failed is refused") {
+  std::ostringstream out;
+  out.setstate(std::ios::failbit);
+  CHECK_THROWS_AS(an::write_csv(out, an::result_table<double>{}), std::runtime_error);
 }
 
 }  // namespace csv_test

@@ -155,6 +155,16 @@ TEST_CASE("rank_one_update: tiny shifts and amplitudes have all digits, down to 
   MESSAGE("largest relative error of a shift " << worst);
 }
 
+// A strong update screens modes that hardly feel it; in float, too.
+TEST_CASE("rank_one_update: float: tiny amplitudes are screened as in double") {
+  const vector d{{-1.5, -0.2, 0.0, 0.7, 1.1}}, u{{0.3, -0.5, 2e-6, 0.8, 0.1}};
+  const an::vector_t<std::complex<float>> df = d.cast<std::complex<float>>(), uf = u.cast<std::complex<float>>();
+  const update exact(d, u, u, complex(0, -1e3));
+  const an::detail::rank_one_update<float> modes(df, uf, uf, std::complex<float>(0, -1e3F));
+  CHECK(std::abs(exact.seen()[2]) < 1e-8);
+  CHECK(std::abs(static_cast<complex>(modes.seen()[2]) / exact.seen()[2] - 1.0) < 1e-3);  // measured below 1e-5
+}
+
 TEST_CASE("rank_one_update: modes without weight stay exactly as they are") {
   const vector d{{-1.0, 0.25, complex(0.5, -0.1), 2.0}};
   vector u{{0.6, 0.0, 0.8, 1e-200}}, w{{0.6, 0.7, 0.8, 1.0}};

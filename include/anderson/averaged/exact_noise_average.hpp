@@ -78,9 +78,9 @@ public:
   exact_snapshot<Realization> snapshot() const { return {modes(), x_, forms_, time_, start_}; }
   /// Values of the Laplace transform that were computed so far.
   index_t resolvents() const noexcept { return resolvents_; }
-  /// Of the largest entry of C after the last evolve(), from above: what was left out, and rounding as far as strong
-  /// noise, modes that nearly coincide, and phases E t make more of it. Below the tolerance unless rounding or max_work
-  /// forbid.
+  /// Of the largest entry of C after the last evolve(), from above but for levels that are nearly resonant across a
+  /// distance (see docs/exact-average.md): what was left out, and rounding as far as strong noise, modes that nearly
+  /// coincide, and phases E t make more of it; at most 1. Below the tolerance unless rounding or max_work forbid.
   real_t error_estimate() const noexcept { return std::min(error_, real_t(1)); }
 
 private:
