@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <utility>
+#include <vector>
 
 namespace anderson::detail {
 
@@ -26,7 +27,8 @@ namespace anderson::detail {
 ///  3. `reorthogonalize`: pairs that overlap by more than rounding are turned by half of that each (to first order
 ///     Loewdin's orthogonalization). With the residuals r = h v - E v, |v_a . v_b| <= (|r_a| + |r_b|) / |E_a - E_b|, so
 ///     only pairs close in energy are looked at, and of these the ones with a tail that has changed: others overlap as
-///     QR leaves them, whatever the matrix, by 115 rounding errors at most for L up to 2000.
+///     QR leaves them, whatever the matrix, by 115 rounding errors at most for L up to 2000. What turns two modes
+///     brings each into the tail of the other, so these are restored again.
 ///
 /// Decay rates that are squares of such amplitudes need their truth, and so do bounds of what leaves a window.
 /// Cost: O(L^2), L multiply-adds for each of those pairs, and L for each pair of levels closer than rounding and sweep.
@@ -223,6 +225,7 @@ private:
   void reorthogonalize() {
     for (int sweep = 0; sweep < 10; ++sweep) {
       bool done = true;
+      std::vector<char> turned(static_cast<std::size_t>(size()), 0);
       for (index_t a = 0; a < size(); ++a)
         if (changed(a)) residual_[a] = Eigen::numext::sqrt(forms_of(a).square) + epsilon();
       const Real most = 2 * residual_.maxCoeff() / allowed();
@@ -239,10 +242,15 @@ private:
             if (!(abs(g) > allowed() / 2)) continue;
             done = false;
             turn(a, b, g);
+            turned[static_cast<std::size_t>(a)] = turned[static_cast<std::size_t>(b)] = 1;
           }
         }
       }
       if (done) return;
+      if (sweep >= 5) continue;  // two that do not agree: orthonormal is what is promised without exception
+      for (index_t a = 0; a < size(); ++a)
+        if (turned[static_cast<std::size_t>(a)] != 0)
+          for (const bool from_right : {false, true}) restore(a, from_right);
     }
   }
   static Real allowed() { return 200 * epsilon(); }
