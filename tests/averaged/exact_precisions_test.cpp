@@ -62,9 +62,9 @@ TEST_CASE(
                                  << " times: largest difference of energies " << energy << ", of particle numbers "
                                  << number << ", densities beyond [0, 1] by " << outside);
       CHECK(energy < 1e-7);
-      // A resolvent keeps the number to rounding; an echo beyond the longest phase, here of 1e-6, misses in the number
-      // too.
-      CHECK(number < (how.reading == an::averaged_at::time ? 1e-5 : 1e-12));
+      // A resolvent keeps the number to rounding; an echo beyond the longest phase, here of 1e-6 on each of 20 sites,
+      // misses in the number too.
+      CHECK(number < (how.reading == an::averaged_at::time ? 2e-5 : 1e-12));
       CHECK(outside < (how.reading == an::averaged_at::time ? 1e-9 : 1e-13));
     }
 }

@@ -7,15 +7,15 @@
 
 namespace anderson::detail {
 
-/// Largest distance at which two levels count as equal, eps ((L + 16) B / 2 + 4 |middle|) with the width B of the
+/// Largest distance at which two levels count as equal, eps ((L + 16) B / 2 + 16 |middle|) with the width B of the
 /// spectrum: eigensolvers split exactly degenerate levels (clean rings and tori of 3 to 300 sites, float to long
-/// double) by less than L/3 + 6 of eps B / 2, and a constant in h is rounded once.
+/// double) by less than L/3 + 6 of eps B / 2, and a constant in h is rounded with them.
 /// @param energies  ascending, at least one.
 template <real_scalar Real>
 Real level_rounding(const vector_t<Real>& energies) {
   const Real low = energies[0], half = energies[energies.size() - 1] / 2 - low / 2;
   const Real epsilon = Eigen::NumTraits<Real>::epsilon();
-  return static_cast<Real>(energies.size() + 16) * (epsilon * half) + 4 * (epsilon * Eigen::numext::abs(low + half));
+  return static_cast<Real>(energies.size() + 16) * (epsilon * half) + 16 * (epsilon * Eigen::numext::abs(low + half));
 }
 
 /// The same levels with those that cannot be told apart made equal: levels within level_rounding of the lowest of them
