@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/detail/lanes.hpp>
+#include <anderson/linalg/detail/column_sums.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -68,49 +68,10 @@ private:
     return root;
   }
 
-  /// v . v, v . r and r . r of r = (h - E) v
-  struct forms {
-    Real norm, value, square;
-  };
-  forms forms_of(index_t a) const {
-    using pack = lanes<Real>;
-    const auto width = static_cast<index_t>(pack::width);
-    const index_t n = size();
-    const Real *v = v_.col(a).data(), *d = d_.data(), *t = t_.data();
-    const Real e = e_[a];
-    pack norm = pack::fill(0), value = norm, square = norm;
-    index_t i = 1;
-    for (const pack energy = pack::fill(e); i + width < n; i += width) {
-      const pack x = pack::load(v + i);
-      pack r = (pack::load(d + i) - energy) * x;
-      r = multiply_add(pack::load(t + i - 1), pack::load(v + i - 1), r);
-      r = multiply_add(pack::load(t + i), pack::load(v + i + 1), r);
-      norm = multiply_add(x, x, norm);
-      value = multiply_add(x, r, value);
-      square = multiply_add(r, r, square);
-    }
-    forms out{sum(norm), sum(value), sum(square)};
-    const auto add = [&](index_t j) {
-      const Real r =
-          (d[j] - e) * v[j] + (j > 0 ? t[j - 1] * v[j - 1] : Real(0)) + (j + 1 < n ? t[j] * v[j + 1] : Real(0));
-      out.norm += v[j] * v[j];
-      out.value += v[j] * r;
-      out.square += r * r;
-    };
-    for (add(0); i < n; ++i) add(i);
-    return out;
-  }
-  static Real sum(const lanes<Real>& x) {
-    Real parts[lanes<Real>::width], total = 0;
-    x.store(parts);
-    for (const Real part : parts) total += part;
-    return total;
-  }
-
   /// Norms, which QR lets drift, and Rayleigh's quotients, whose errors are squares of those of the vectors.
   void improve() {
     for (index_t a = 0; a < size(); ++a) {
-      const forms f = forms_of(a);
+      const auto f = forms_of(d_, t_, v_.col(a).data(), e_[a]);
       const Real moved = f.value / f.norm;
       e_[a] += moved;
       v_.col(a) *= 1 / Eigen::numext::sqrt(f.norm);
@@ -227,7 +188,8 @@ private:
       bool done = true;
       std::vector<char> turned(static_cast<std::size_t>(size()), 0);
       for (index_t a = 0; a < size(); ++a)
-        if (changed(a)) residual_[a] = Eigen::numext::sqrt(forms_of(a).square) + epsilon();
+        if (changed(a))
+          residual_[a] = Eigen::numext::sqrt(forms_of(d_, t_, v_.col(a).data(), e_[a]).square) + epsilon();
       const Real most = 2 * residual_.maxCoeff() / allowed();
       for (index_t first = 0; first < size(); first += columns) {
         const index_t end = std::min(first + columns, size());
@@ -236,7 +198,7 @@ private:
           for (index_t a = first; a < std::min(b + 1, end); ++a) any |= suspicious(a, b);
           if (!any) continue;
           Real overlaps[columns];
-          overlap(first, end - first, b, overlaps);
+          overlap<columns>(v_, first, end - first, b, overlaps);
           for (index_t a = first; a < std::min(b + 1, end); ++a) {
             const Real g = (overlaps[a - first] - (a == b ? 1 : 0)) / 2;
             if (!(abs(g) > allowed() / 2)) continue;
@@ -258,26 +220,6 @@ private:
     return (changed(a) || changed(b)) && (e_[b] - e_[a]) * allowed() <= residual_[a] + residual_[b];
   }
   bool changed(index_t a) const { return changed_[a] > 60 * epsilon() * (60 * epsilon()); }
-  /// Columns first ... first + count - 1 times column b.
-  void overlap(index_t first, index_t count, index_t b, Real* out) const {
-    using pack = lanes<Real>;
-    const auto width = static_cast<index_t>(pack::width);
-    const Real *y = v_.col(b).data(), *x[columns];
-    pack sums[columns];
-    for (index_t j = 0; j < columns; ++j) {
-      x[j] = v_.col(first + std::min(j, count - 1)).data();
-      sums[j] = pack::fill(0);
-    }
-    index_t i = 0;
-    for (; i + width <= size(); i += width) {
-      const pack other = pack::load(y + i);
-      for (index_t j = 0; j < columns; ++j) sums[j] = multiply_add(pack::load(x[j] + i), other, sums[j]);
-    }
-    for (index_t j = 0; j < columns; ++j) {
-      out[j] = sum(sums[j]);
-      for (index_t k = i; k < size(); ++k) out[j] += x[j][k] * y[k];
-    }
-  }
   void turn(index_t a, index_t b, Real g) {
     if (a == b) {
       v_.col(a) *= 1 - g;
