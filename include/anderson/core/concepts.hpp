@@ -9,6 +9,7 @@
 //
 // What the compiler cannot check is written as "Contract:".
 
+#include <anderson/core/detail/placeholders.hpp>
 #include <anderson/core/types.hpp>
 
 #include <concepts>
@@ -27,23 +28,6 @@ concept random_source = requires(R& rng) {
   requires R::min() == 0;                  // static constexpr, as those of <random>
   requires R::max() == ~std::uint64_t{0};
 };
-
-namespace detail {
-
-/// Stands for every random_source when a concept is checked; never runs.
-struct any_rng {
-  using result_type = std::uint64_t;
-  static constexpr result_type min() { return 0; }
-  static constexpr result_type max() { return ~result_type{0}; }
-  result_type operator()();
-};
-
-/// Stands for every bond visitor.
-struct any_bond_visitor {
-  void operator()(index_t, index_t) const;
-};
-
-}  // namespace detail
 
 // ---- lattice -------------------------------------------------------------------------------------------------------
 
@@ -84,8 +68,7 @@ concept hamiltonian =
       // Optional: matrix_t<scalar_type> dense() const (otherwise built by apply),
       // std::optional<tridiagonal<real>> tridiagonal_form() const for the fast eigensystem and Chebyshev step, and
       // std::pair<vector_t<real>, vector_t<real>> gershgorin() const, all h_ii and all sum_{j != i} |h_ij|, which bound
-      // the spectrum (otherwise from one of the two above). And static constexpr bool applies_everywhere = true, if apply
-      // is known to write all of out; otherwise it is tried on one block.
+      // the spectrum (otherwise from the two above). And static constexpr bool applies_everywhere = true: not tried first.
     };
 
 /// A source of Hamiltonians: lattice, hopping and the law of the disorder.

@@ -47,8 +47,8 @@ namespace anderson::detail {
 /// Both sums share the tolerance by halves, each after the schedule of allowance(), which falls: taken at the end of a
 /// batch of kicks it is below its average over the batch. Times there are in units of 1 / hopping.
 ///
-/// "Up to rounding": amplitudes <s|a> below 16 rounding errors count as 0. Measured at L = 190, W = 6: in 1e5 kicks
-/// this changes an orbital by 1e-13, while the rounding of the energies, which turns the phases, changes it by 1e-10.
+/// "Up to rounding": amplitudes <s|a> below 16 rounding errors count as 0. At L = 190, W = 6, in 1e5 kicks, this changes
+/// an orbital by 1e-13; the rounding of the energies by 1e-10.
 template <scalar Scalar>
 class mode_state {
 public:
@@ -69,13 +69,9 @@ public:
       occupations_.push_back(s->occupations);
       if (s == std::exchange(last, s)) continue;
       check_state(*s, size());
-      const auto *x = s->orbitals.data(), *stop = x + s->orbitals.size();
-      const auto nonzero = [](const std::complex<real_type>& z) { return z != std::complex<real_type>(0); };
-      const auto* first = std::find_if(x, stop, nonzero);
-      if (first == stop) continue;
-      while (!nonzero(*(stop - 1))) --stop;
-      begin = std::min(begin, (first - x) / s->orbitals.cols());
-      end = std::max(end, (stop - x - 1) / s->orbitals.cols() + 1);
+      const auto [first, stop] = rows_not_zero(s->orbitals);
+      begin = std::min(begin, first);
+      end = std::max(end, stop);
     }
     level_ = tolerance_ > 0 ? 0 : windows_->last();
     for (auto sites = windows_->sites(level_); begin < end && (begin < sites.first || end > sites.second);)

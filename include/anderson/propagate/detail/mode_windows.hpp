@@ -7,6 +7,7 @@
 #include <anderson/propagate/detail/noisy_modes.hpp>
 
 #include <algorithm>
+#include <complex>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,17 @@
 #include <vector>
 
 namespace anderson::detail {
+
+/// First row that is not all 0, and one past the last; {rows, 0} if there is none.
+template <real_scalar Real>
+std::pair<index_t, index_t> rows_not_zero(const orbitals_t<Real>& orbitals) {
+  const auto *x = orbitals.data(), *stop = x + orbitals.size();
+  const auto nonzero = [](const std::complex<Real>& z) { return z != std::complex<Real>(0); };
+  const auto* first = std::find_if(x, stop, nonzero);
+  if (first == stop) return {orbitals.rows(), 0};
+  while (!nonzero(*(stop - 1))) --stop;
+  return {(first - x) / orbitals.cols(), (stop - x - 1) / orbitals.cols() + 1};
+}
 
 /// The noisy modes of one disorder realization: of windows around the noisy sites that grow, by root 2 each, up to the
 /// whole lattice. Each is computed when it is first asked for; any number of threads may ask. Windows need a chain, a
