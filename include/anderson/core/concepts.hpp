@@ -3,11 +3,11 @@
 
 // clang-format off
 // The contract page: everything that a user may replace by a type of his own, one concept each, a comment per clause.
-// A type is a plain struct; nothing is inherited, registered or specialized. Write the static_assert under your type:
+// A type is a plain struct; nothing is inherited or registered. Write the static_assert under your type:
 //
 //     static_assert(anderson::lattice<my_lattice>);
 //
-// What the compiler cannot check is written as "Contract:".
+// What no compiler checks is written as "Contract:".
 
 #include <anderson/core/detail/placeholders.hpp>
 #include <anderson/core/types.hpp>

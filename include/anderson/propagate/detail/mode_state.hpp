@@ -47,8 +47,8 @@ namespace anderson::detail {
 /// Both sums share the tolerance by halves, each after the schedule of allowance(), which falls: taken at the end of a
 /// batch of kicks it is below its average over the batch. Times there are in units of 1 / hopping.
 ///
-/// "Up to rounding": amplitudes <s|a> below 16 rounding errors count as 0. At L = 190, W = 6, in 1e5 kicks, this changes
-/// an orbital by 1e-13; the rounding of the energies by 1e-10.
+/// "Up to rounding": amplitudes <s|a> below 16 rounding errors count as 0. At L = 190, W = 6, in 1e5 kicks, this
+/// changes an orbital by 1e-13, rounding of energies by 1e-10.
 template <scalar Scalar>
 class mode_state {
 public:
