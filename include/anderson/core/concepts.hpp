@@ -21,7 +21,7 @@
 
 namespace anderson {
 
-/// A source of 64 random bits per call; `philox` is the library's. The maps in random/distributions.hpp take any.
+/// A source of 64 random bits per call, as `philox`. The maps in random/distributions.hpp take any.
 template <class R>
 concept random_source = requires(R& rng) {
   { rng() } -> std::unsigned_integral;     // operator(): the next 64 bits
