@@ -57,8 +57,9 @@ template <index_t columns, real_scalar Real>
 void overlap(const matrix_t<Real>& v, index_t first, index_t count, index_t b, Real* out) {
   using pack = lanes<Real>;
   const auto width = static_cast<index_t>(pack::width);
-  const Real *y = v.col(b).data(), *x[columns];
-  pack sums[columns];
+  constexpr auto count_of_sums = static_cast<std::size_t>(columns);
+  const Real *y = v.col(b).data(), *x[count_of_sums];
+  pack sums[count_of_sums];
   for (index_t j = 0; j < columns; ++j) {
     x[j] = v.col(first + std::min(j, count - 1)).data();
     sums[j] = pack::fill(0);

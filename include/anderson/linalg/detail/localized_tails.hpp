@@ -197,7 +197,7 @@ private:
           bool any = false;
           for (index_t a = first; a < std::min(b + 1, end); ++a) any |= suspicious(a, b);
           if (!any) continue;
-          Real overlaps[columns];
+          Real overlaps[static_cast<std::size_t>(columns)];
           overlap<columns>(v_, first, end - first, b, overlaps);
           for (index_t a = first; a < std::min(b + 1, end); ++a) {
             const Real g = (overlaps[a - first] - (a == b ? 1 : 0)) / 2;
