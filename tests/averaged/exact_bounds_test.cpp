@@ -168,22 +168,29 @@ TEST_CASE("exact_noise_average: degenerate levels under strong noise [long doubl
   }
 }
 
-TEST_CASE("exact_noise_average: the estimate is above a third of the error over random problems [long double] [slow]") {
+// Small hopping and potentials that mirror each other, or nearly: slow exchange between places far apart.
+TEST_CASE("exact_noise_average: the estimate is above the error over random problems [long double] [slow]") {
   double worst = 0, unsaid = 0;
   int refused = 0, checked = 0;
-  for (int sample = 0; sample < 120; ++sample) {
+  for (int sample = 0; sample < 200; ++sample) {
     an::philox rng(23, {an::purpose::disorder, sample, 0});
     const an::index_t sites = 2 + an::uniform_index(rng, 3);
     const double w = an::uniform01(rng) < 0.2 ? 0.0 : std::pow(10, an::uniform(rng, -2, 1.3));
     std::vector<double> potential(static_cast<std::size_t>(sites));
     for (double& x : potential) x = an::uniform(rng, -w, w);
     if (an::uniform01(rng) < 0.15) potential.back() = potential.front();
+    const double hopping = an::uniform01(rng) < 0.5 ? 1 : std::pow(10, an::uniform(rng, -5, 0));
+    if (an::uniform01(rng) < 0.3) {
+      const double apart = an::uniform01(rng) < 0.5 ? 0.0 : std::pow(10, an::uniform(rng, -16, -3));
+      for (std::size_t i = 0; 2 * i < potential.size(); ++i)
+        potential[potential.size() - 1 - i] = potential[i] + apart * an::uniform(rng, -1, 1);
+    }
     const auto noisy = an::sample_without_replacement(rng, sites, 1 + an::uniform_index(rng, sites));
     const bool equal = an::uniform01(rng) < 0.7;
     rates_only noise{noisy, std::vector<double>(noisy.size(), std::pow(10, an::uniform(rng, -6, 6)))};
     if (!equal)
       for (double& rate : noise.rates) rate = std::pow(10, an::uniform(rng, -6, 6));
-    const auto realization = chain_realization(potential);
+    const auto realization = chain_realization(potential, hopping);
     const auto start = an::localized_excitation{an::uniform_index(rng, sites)}.prepare(realization, rng);
     an::vector_t<long double> gamma = an::vector_t<long double>::Zero(sites);
     for (std::size_t k = 0; k < noisy.size(); ++k) gamma[noisy[k]] = noise.rates[k];
@@ -202,8 +209,9 @@ TEST_CASE("exact_noise_average: the estimate is above a third of the error over 
         const double allowed = r.moving.error_estimate();
         CAPTURE(sample);
         CAPTURE(t);
-        CHECK(error < 3 * allowed);
-        worst = std::max(worst, error / allowed);
+        const double of_reference = 1e-18 * t * norm;
+        CHECK(error < allowed + of_reference);
+        if (error > of_reference) worst = std::max(worst, error / allowed);
         if (allowed <= in_time.tolerance) unsaid = std::max(unsaid, error / in_time.tolerance);
         ++checked;
       }
@@ -215,6 +223,53 @@ TEST_CASE("exact_noise_average: the estimate is above a third of the error over 
                      << ", over a tolerance that is said to be kept " << unsaid);
   CHECK(unsaid < 1);
   CHECK(refused < 4);
+}
+
+// Levels far apart that are nearly equal: rates are as small as their exchange is slow. References: 128-bit arithmetic.
+TEST_CASE("exact_noise_average: the estimate knows slow exchange between far levels [128 bits]") {
+  struct problem {
+    std::vector<double> potential;
+    double hopping;
+    rates_only noise;
+    double t;
+    std::vector<double> densities, at_random_times;
+  };
+  const std::vector<problem> problems{
+      {{47.49530411808643, -26.151668848636856, 47.49530411808643},
+       0.00088058968289739541,
+       {{0, 1, 2}, {228.51423397712256, 4.8657318846298189e-06, 228.51423397712256}},
+       69157006.482814789,
+       {0.61373308211358069, 0.28774659048466084, 0.098520327401758465},
+       {0.68971328724468317, 0.2218329387709351, 0.088453773984381714}},
+      {{-3.5345626125877305, 4.2290782348771341, 4.2290782348771341, -3.5345626125877305},
+       0.00018280907386754639,
+       {{0, 1, 2, 3}, {1.5715731709586935, 1.5715731709586935, 1.5715731709586935, 1.5715731709586935}},
+       1661380850.095911,
+       {0.28366632556318805, 0.24968390362295709, 0.24839693931805679, 0.21825283149579811},
+       {0.42221249609895073, 0.21447696707843078, 0.20933513465653178, 0.15397540216608671}},
+      {{-4.6190451159277943, 3.8456642755764161, 3.8456642755764161, -4.6190451159277943},
+       0.0023717186322186495,
+       {{0, 3}, {0.17833045399995204, 0.17833045202008949}},
+       20770881.69218383,
+       {0.76360953608822868, 0.11023699610054984, 0.11023902197322409, 0.015914445837997386},
+       {0.79544442056734599, 0.091924272953271297, 0.091924212122124649, 0.020707094357258118}}};
+  an::philox rng;
+  for (const problem& p : problems) {
+    const auto realization = chain_realization(p.potential, p.hopping);
+    const auto start = an::localized_excitation{0}.prepare(realization, rng);
+    const auto check = [&](const an::exact_noise_average& how, const std::vector<double>& right) {
+      exact_run r(how, realization, p.noise, start);
+      const auto n = r.at(p.t).densities();
+      double error = 0;
+      for (std::size_t i = 0; i < right.size(); ++i)
+        error = std::max(error, std::abs(n[static_cast<an::index_t>(i)] - right[i]));
+      CAPTURE(p.t);
+      CHECK(error <= r.moving.error_estimate());
+      CHECK(error < 1e-6);
+    };
+    check(in_time, p.densities);
+    check(at_random_times, p.at_random_times);
+  }
 }
 
 TEST_CASE("exact_noise_average: in another unit C has the same bits, with a constant added nearly the same") {

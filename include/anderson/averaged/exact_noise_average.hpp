@@ -78,10 +78,10 @@ public:
   exact_snapshot<Realization> snapshot() const { return {modes(), x_, forms_, time_, start_}; }
   /// Values of the Laplace transform that were computed so far.
   index_t resolvents() const noexcept { return resolvents_; }
-  /// Of the largest entry of C after the last evolve(), from above but for levels that are nearly resonant across a
-  /// distance (see docs/exact-average.md): what was left out, and rounding as far as strong noise, modes that nearly
-  /// coincide, and phases E t make more of it; at most 1. Below the tolerance unless rounding or max_work forbid.
-  real_t error_estimate() const noexcept { return std::min(error_, real_t(1)); }
+  /// Of the largest entry of C after the last evolve(), from above (docs/exact-average.md says how that was tried): what
+  /// was left out, and rounding as far as strong noise, levels and modes that nearly coincide, and phases E t make more
+  /// of it; at most 2. Below the tolerance unless rounding or max_work forbid.
+  real_t error_estimate() const noexcept { return std::min(error_, real_t(2)); }
 
 private:
   const modes_type& modes() const { return *prepared_->modes; }
@@ -91,14 +91,14 @@ private:
     x_.setZero();
     renewal_.add_state(complex(1), t, true, complex(1), renewal_.jumps(complex(1), t), x_);
     ++resolvents_;
-    error_ = rounding() + of_levels(t, 0);
+    error_ = rounding() + of_levels(t, 0) + of_amplitudes(t);
   }
 
   /// What has not jumped has its own phase, exactly; what has comes from the contour, each half of which has the
   /// adjoint of the other.
   void move_to(real_type t) {
     x_.setZero();
-    error_ = rounding();
+    error_ = rounding() + of_amplitudes(t);
     if (prepared_->gamma.maxCoeff() > 0) {  // else nothing jumps
       const auto contour = detail::laplace_contour(find_reach(t));
       index_t done = 0;
@@ -137,10 +137,26 @@ private:
   /// What the rounding dh of h, its constant included, makes of C: it turns coherences of the start, |dh| t of those
   /// that are left at time t, and mixes pairs of modes until they get out of step, |dh| min(t, 1 / |z_kl|).
   real_t of_levels(real_type t, real_type coherences) const {
-    const auto dh =
-        epsilon() * (static_cast<real_t>(modes().band) + std::abs(static_cast<real_t>(modes().center / modes().unit)));
     const auto in_step = static_cast<real_t>(std::min(t, 1 / modes().slowest));
-    return std::min(real_t(2), 8 * dh * (static_cast<real_t>(t) * static_cast<real_t>(coherences) + in_step));
+    const real_t mixed = modes().tails ? static_cast<real_t>(8 + modes().size() / 2) : real_t(8);
+    return std::min(real_t(2), static_cast<real_t>(modes().rounding) *
+                                   (8 * static_cast<real_t>(t) * static_cast<real_t>(coherences) + mixed * in_step));
+  }
+
+  /// What the errors of amplitudes at noisy sites make of C: of the rates of modes, as long as those matter, and of
+  /// the passage from site to site.
+  real_t of_amplitudes(real_type t) {
+    const matrix_t<real_type> errors = modes().errors.at(t, modes().seen);
+    real_type worst = 0;
+    for (index_t k = 0; k < modes().size(); ++k) {
+      real_type rate = 0;
+      for (index_t m = 0; m < modes().seen.rows(); ++m) {
+        const real_type d = errors(m, k);
+        rate += prepared_->gamma[m] * d * (2 * Eigen::numext::abs(modes().seen(m, k)) + d);
+      }
+      worst = std::max(worst, rate * std::min(t, 1 / modes().rates[k]));
+    }
+    return 32 * (static_cast<real_t>(worst) + renewal_.unsure_passage(t, errors));
   }
 
   /// @returns  the largest phase that is followed.

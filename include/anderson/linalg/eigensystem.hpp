@@ -27,6 +27,7 @@ template <scalar Scalar>
 struct eigensystem {
   vector_t<real_of_t<Scalar>> values;
   matrix_t<Scalar> vectors;
+  bool tails = false;  ///< small amplitudes have small relative errors; else all have absolute ones
 };
 
 namespace detail {
@@ -44,7 +45,7 @@ eigensystem<Scalar> pairs_of(const Eigen::SelfAdjointEigenSolver<matrix_t<Scalar
   using real = real_of_t<Scalar>;
   const real rounding = 16 * Eigen::NumTraits<real>::epsilon();
   const auto cleaned = [rounding](const Scalar& x) { return Eigen::numext::abs(x) > rounding ? x : Scalar(0); };
-  return {solver.eigenvalues(), solver.eigenvectors().unaryExpr(cleaned)};
+  return {solver.eigenvalues(), solver.eigenvectors().unaryExpr(cleaned), false};
 }
 
 /// Power of two that brings the largest entry to [1, 2): no square of an energy overflows or vanishes.
@@ -107,6 +108,7 @@ eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
   eigensystem<Real> eigen = detail::pairs_of<Real>(solver);
   detail::localized_tails<Real>(h.diagonal, h.subdiagonal, eigen.values, eigen.vectors);
   eigen.values = (eigen.values * unit).array() + center;
+  eigen.tails = true;
   return eigen;
 }
 

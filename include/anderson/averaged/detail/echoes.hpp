@@ -24,7 +24,8 @@ namespace anderson::detail {
 ///
 /// times the exponential of the damping: the echo of a coherence in the jumps, gamma_m / f_kl times as often as it
 /// decays there, since under strong noise a particle jumps many times before it leaves a site; and the coherence that
-/// the jumps themselves make, switched on at t = 0.
+/// the jumps themselves make, switched on at t = 0, or driven by the echo of another pair whose frequency is nearly the
+/// same: then by 1 / |z_kl - z_k'l'| in place of 1 / f_kl.
 template <scalar Scalar>
 class echoes {
 public:
@@ -44,16 +45,16 @@ public:
         const real_type signed_frequency = modes.energies[k] - modes.energies[l], d = back(k, l);
         const real_type f = Eigen::numext::abs(signed_frequency) + d;
         const real_type echo = (aa(k, l) * f + often(k, l)) * (Eigen::numext::abs(start(k, l)) + bb(k, l));
-        pairs_.push_back({signed_frequency, d, f, (modes.rates[k] + modes.rates[l]) / 2, echo + born(k, l)});
+        const real_type decay = (modes.rates[k] + modes.rates[l]) / 2;
+        pairs_.push_back({signed_frequency, d, f, decay, decay, echo, born(k, l), aa(k, l)});
       }
-    set_dampings();
+    set_neighbors();
   }
 
   /// The smallest reach of a contour, in radians, beyond which all that is left at time t is `allowed` at most; the
   /// largest affordable one if that is less, or a smaller one that doubles what is left at most. Adds what is left
   /// beyond to `error`.
   real_type reach(real_type t, real_t allowed, real_type affordable, real_t& error) {
-    constexpr real_t largest_factor = 20;          // of residues over w; 3 seen in thousands of samples
     constexpr real_type inside = real_type(0.01);  // phases that every contour passes around
     constexpr index_t per_e_fold = 12;
     weight_.clear();  // by the logarithm of the phase
@@ -83,27 +84,34 @@ public:
 
 private:
   struct pair {
-    real_type signed_frequency, back, frequency, damping, weight;  // weight: w f
+    real_type signed_frequency, back, frequency, decay, damping;
+    real_type weight;         // w f, at first without its last term:
+    real_type born, driving;  // sum_m gamma_m |b^m_k b^m_l|, sum_m |a^m_k a^m_l|
   };
 
-  /// Of the pairs of the same frequency at most `most` on either side are looked at.
-  void set_dampings() {
+  /// Dampings and driven coherences. Of the pairs of the same frequency at most `most` on either side are looked at.
+  void set_neighbors() {
     constexpr std::ptrdiff_t most = 64;
     std::ranges::sort(pairs_, {}, &pair::signed_frequency);
     const auto count = std::ssize(pairs_);
     for (std::ptrdiff_t i = 0; i < count; ++i) {
       pair& own = pairs_[static_cast<std::size_t>(i)];
-      real_type moved = own.back;
+      real_type moved = own.back, driven = 0;
       for (const std::ptrdiff_t step : {-1, 1})
         for (std::ptrdiff_t j = i + step; j >= 0 && j < count && std::abs(j - i) <= most; j += step) {
           const pair& other = pairs_[static_cast<std::size_t>(j)];
           const real_type coupling = Eigen::numext::sqrt(own.back * other.back);
-          if (Eigen::numext::abs(other.signed_frequency - own.signed_frequency) <= 2 * coupling) moved += coupling;
+          const real_type apart = Eigen::numext::abs(other.signed_frequency - own.signed_frequency);
+          if (apart <= 2 * coupling) moved += coupling;
+          const real_type distance = apart + Eigen::numext::abs(other.decay - own.decay);
+          driven = std::max(driven, other.driving * own.frequency / std::max(distance, other.decay / 20));
         }
-      own.damping = std::max(own.damping - moved, own.damping / 20);
+      own.damping = std::max(own.decay - moved, own.decay / 20);
+      own.weight += own.born * std::max(real_type(1), driven / real_type(largest_factor));
     }
   }
 
+  static constexpr real_t largest_factor = 20;  // of residues over w; 3 seen in thousands of samples
   std::vector<pair> pairs_;
   std::vector<real_t> weight_;
 };

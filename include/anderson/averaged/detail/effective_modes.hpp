@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/averaged/detail/amplitude_errors.hpp>
+#include <anderson/averaged/detail/separate.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/products.hpp>
 #include <anderson/linalg/detail/rank_one_update.hpp>
@@ -9,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
-#include <numeric>
 #include <span>
 #include <stdexcept>
 #include <vector>
@@ -46,12 +47,14 @@ public:
     const real_type half_band = eigen.values[n - 1] - center;
     unit = unit_of(std::max(half_band, gamma.maxCoeff()));
     band = half_band / unit;
+    tails = eigen.tails;
+    rounding = Eigen::NumTraits<real_type>::epsilon() * (band + Eigen::numext::abs(center / unit));
     const vector_t<real_type> levels = (eigen.values.array() - center) / unit;
     const vector_t<real_type> rate = gamma / unit;
     try {
-      find(eigen.vectors, levels, sites, rate, 0);
+      find(eigen, levels, sites, rate, 0);
     } catch (const std::runtime_error&) {  // of levels that a symmetry makes equal
-      find(eigen.vectors, levels, sites, rate, real_type(1e3) * Eigen::NumTraits<real_type>::epsilon());
+      find(eigen, levels, sites, rate, real_type(1e3) * Eigen::NumTraits<real_type>::epsilon());
     }
   }
 
@@ -86,6 +89,9 @@ public:
   matrix hamiltonian;                         // <R_l|h|R_k>
   real_type condition = 1;                    // largest (|R_k| |left_k|)^2
   real_type slowest = 0;                      // |i (E_k - E_l) + (Gamma_k + Gamma_l) / 2| of any pair
+  real_type rounding = 0;                     // of h, its constant included
+  bool tails = false;                         // of the eigenvectors of h are known
+  amplitude_errors<real_type> errors;         // of `seen`
   real_type moved = 0;                        // of an amplitude at a noisy site, by rounding
   real_type defect = 0;                       // of sum_k R_k left_k^T = 1, applied to a vector of phases
 
@@ -98,13 +104,16 @@ private:
     return sum;
   }
 
-  /// Amplitudes at a noisy site below `rounding` count as zero: a mode that a symmetry keeps from the site, and one
+  /// Amplitudes at a noisy site below `least` count as zero: a mode that a symmetry keeps from the site, and one
   /// that the update moves onto it, would mix by rounding into a pair that nearly coincides.
-  void find(const matrix_t<Scalar>& vectors, const vector_t<real_type>& levels, std::span<const index_t> sites,
-            const vector_t<real_type>& gamma, real_type rounding) {
+  void find(const eigensystem<Scalar>& eigen, const vector_t<real_type>& levels, std::span<const index_t> sites,
+            const vector_t<real_type>& gamma, real_type least) {
     const index_t n = levels.size();
+    const matrix_t<Scalar>& vectors = eigen.vectors;
+    const real_type epsilon = Eigen::NumTraits<real_type>::epsilon();
     set_references(gamma);
     moved = 0;
+    errors.reset(std::ssize(sites), n);
     seen.resize(std::ssize(sites), n);
     born.resize(std::ssize(sites), n);
     for (index_t m = 0; m < seen.rows(); ++m) {
@@ -115,20 +124,22 @@ private:
     const real_type common = seen.rows() == n ? gamma.minCoeff() : real_type(0);
     vector_t<complex> lambda = levels.template cast<complex>();
     lambda.array() -= complex(0, common / 2);
-    matrix in_levels = matrix::Identity(n, n), left_in_levels = in_levels;
+    matrix in_levels = matrix::Identity(n, n), left_in_levels;
+    if constexpr (!real_scalar<Scalar>) left_in_levels = in_levels;
     bool changed = false;
     for (index_t m = 0; m < seen.rows(); ++m) {
       if (gamma[m] == common) continue;
-      if (rounding > 0) {
-        drop_rounding(seen.row(m), rounding);
-        drop_rounding(born.row(m), rounding);
+      if (least > 0) {
+        drop_below(seen.row(m), least);
+        drop_below(born.row(m), least);
       }
-      separate(lambda);
+      separate(lambda, 2 * epsilon * band);
       const rank_one_update<real_type> update(lambda, born.row(m).transpose(), seen.row(m).transpose(),
                                               complex(0, (common - gamma[m]) / 2));
       moved = std::max(moved, update.backward_error());
       lambda = update.values();
       const matrix change = update.right();
+      errors.update(seen, change);
       seen = (seen * change).eval();
       in_levels = changed ? (in_levels * change).eval() : change;
       if constexpr (real_scalar<Scalar>) {
@@ -140,13 +151,22 @@ private:
       }
       seen.row(m) = update.seen().transpose();
       born.row(m) = update.born().transpose();
+      errors.update_site(seen, m, update.backward_error());
       changed = true;
     }
     energies = lambda.real();
-    right = vectors.template cast<complex>() * in_levels;
-    if constexpr (!real_scalar<Scalar>) left_ = vectors.conjugate() * left_in_levels;
+    if constexpr (real_scalar<Scalar>) {  // half of what the product with a complex matrix takes
+      right.resize(n, n);
+      right.real().noalias() = vectors * in_levels.real();
+      right.imag().noalias() = vectors * in_levels.imag();
+    } else {
+      right = vectors * in_levels;
+      left_ = vectors.conjugate() * left_in_levels;
+    }
     check_complete();
     set_amplitudes(levels, in_levels, sites, gamma, common);
+    errors.mix(rounding, tails, left(), right, left_in_levels.size() > 0 ? left_in_levels : in_levels, in_levels,
+               lambda, seen);
   }
 
   void set_references(const vector_t<real_type>& gamma) {
@@ -164,9 +184,9 @@ private:
   }
 
   template <class Row>
-  void drop_rounding(Row row, real_type rounding) {
+  void drop_below(Row row, real_type least) {
     for (index_t k = 0; k < row.size(); ++k)
-      if (const real_type size = Eigen::numext::abs(row[k]); size < rounding) {
+      if (const real_type size = Eigen::numext::abs(row[k]); size < least) {
         moved = std::max(moved, size);
         row[k] = 0;
       }
@@ -180,19 +200,6 @@ private:
     const real_type allowed = std::max(real_type(1e-6), real_type(1e4) * Eigen::NumTraits<real_type>::epsilon());
     defect = (back - x).cwiseAbs().maxCoeff();
     if (!(defect < allowed)) modes_coincide();
-  }
-
-  /// Moves levels that are equal up to rounding apart by rounding of h: the secular equation needs distinct poles.
-  void separate(vector_t<complex>& lambda) const {
-    const real_type least = 2 * Eigen::NumTraits<real_type>::epsilon() * band;
-    std::vector<index_t> order(static_cast<std::size_t>(lambda.size()));
-    std::iota(order.begin(), order.end(), index_t(0));
-    std::ranges::stable_sort(order, {}, [&](index_t k) { return lambda[k].real(); });
-    for (std::size_t j = 1; j < order.size(); ++j) {
-      const real_type before = lambda[order[j - 1]].real();
-      complex& next = lambda[order[j]];
-      if (!(next.real() - before >= least)) next = {before + least, next.imag()};
-    }
   }
 
   void set_amplitudes(const vector_t<real_type>& levels, const matrix& in_levels, std::span<const index_t> sites,

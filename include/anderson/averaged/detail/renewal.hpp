@@ -6,6 +6,7 @@
 #include <anderson/linalg/detail/products.hpp>
 #include <anderson/linalg/detail/rank_one_update.hpp>
 
+#include <algorithm>
 #include <complex>
 #include <memory>
 #include <utility>
@@ -38,6 +39,8 @@ namespace anderson::detail {
 ///
 /// where everything is small that must be.
 ///
+/// What rounding leaves of it: see unsure_passage().
+///
 /// Everything in units of t: S = s t, so that no square of a tiny s vanishes.
 ///
 /// Cost of the jumps: O(L^2) for one noisy site, O(M^2 L^2) for M; memory O(L^2), of which a column is used at a time.
@@ -58,6 +61,75 @@ public:
 
   /// The jumps j_m at s = S / t. Valid until the next call.
   const vector& jumps(complex s, real_type t) {
+    set_balance(s, t);
+    eliminate();
+    return jumps_;
+  }
+
+  /// out += factor (g + sum_m jumps_m b^m (b^m)^dagger) D, elementwise, with or without g.
+  void add_state(complex s, real_type t, bool with_start, complex factor, const vector& jumps, matrix& out) {
+    const matrix& b = modes_->born;
+    for (index_t l = 0; l < modes_->size(); ++l) {
+      set_decay(s, t, l);
+      work_.noalias() = b.transpose() * jumps.cwiseProduct(b.col(l).conjugate());
+      if (with_start) work_ += start_.col(l);
+      out.col(l) += factor * work_.cwiseProduct(decay_);
+    }
+  }
+
+  /// Relative error, from above, of the probability to leave a noisy site, once a particle is there, for another one
+  /// or for good, by s = 1 / t: K_mn, m != n, is a sum of terms w_k conj(w_l) ( D_kl + 1 / Q ), w_k = a^m_k u_k b^n_k,
+  /// that may cancel, and |D_kl| <= D_kk^(1/2) D_ll^(1/2).
+  /// @param errors  of the amplitudes a.
+  real_t unsure_passage(real_type t, const matrix_t<real_type>& errors) {
+    if (gamma_.size() < 2) return 0;
+    set_balance(complex(1), t);
+    const vector_t<real_type> root = (1 + t * modes_->rates.array()).rsqrt();
+    real_t worst = 0;
+    for (const reference& r : references_)
+      for (const index_t n : *r.sites) {
+        real_type out = Eigen::numext::abs(defect_[n]), error = 0;
+        for (index_t m = 0; m < gamma_.size(); ++m) {
+          if (m == n) continue;
+          out += Eigen::numext::abs(passage_(m, n));
+          error += t * gamma_[m] * unsure_passage(r, t, root, errors, m, n);
+        }
+        worst = std::max(worst, static_cast<real_t>(error / out));
+      }
+    return worst;
+  }
+
+private:
+  /// The second differences of the noisy sites with the same gamma.
+  struct reference {
+    const std::vector<index_t>* sites;
+    matrix born, seen;  // b^n of these sites; a^m_k u_k
+    vector after;       // v
+    vector distance;    // Q + conj(d)
+    matrix through, passage;
+  };
+
+  /// The same of K_mn, absolute.
+  real_type unsure_passage(const reference& r, real_type t, const vector_t<real_type>& root,
+                           const matrix_t<real_type>& errors, index_t m, index_t n) const {
+    const real_type q = 1 + t * gamma_[n], epsilon = Eigen::NumTraits<real_type>::epsilon();
+    real_type with_d = 0, with_q = 0, error_with_d = 0, error_with_q = 0;
+    for (index_t k = 0; k < root.size(); ++k) {
+      const real_type a = Eigen::numext::abs(modes_->seen(m, k)), b = Eigen::numext::abs(modes_->born(n, k)),
+                      u = Eigen::numext::abs(r.after[k]), turned = Eigen::numext::abs(r.distance[k]);
+      const real_type w = a * u * b;
+      const real_type error = epsilon * w + u * (errors(m, k) * b + a * errors(n, k)) +
+                              a * b * t * modes_->rounding / turned;
+      with_d += w * root[k];
+      with_q += w;
+      error_with_d += error * root[k];
+      error_with_q += error;
+    }
+    return error_with_d * (2 * with_d + error_with_d) + error_with_q * (2 * with_q + error_with_q) / q;
+  }
+
+  /// gamma_m F_m, s N_n and gamma_m K_mn.
+  void set_balance(complex s, real_type t) {
     const matrix &a = modes_->seen, &b = modes_->born;
     const index_t count = a.rows();
     jumps_.setZero(count);
@@ -83,29 +155,7 @@ public:
     jumps_.array() *= (t * gamma_.array());
     defect_ *= s;
     passage_ = (t * gamma_).asDiagonal() * passage_;
-    eliminate();
-    return jumps_;
   }
-
-  /// out += factor (g + sum_m jumps_m b^m (b^m)^dagger) D, elementwise, with or without g.
-  void add_state(complex s, real_type t, bool with_start, complex factor, const vector& jumps, matrix& out) {
-    const matrix& b = modes_->born;
-    for (index_t l = 0; l < modes_->size(); ++l) {
-      set_decay(s, t, l);
-      work_.noalias() = b.transpose() * jumps.cwiseProduct(b.col(l).conjugate());
-      if (with_start) work_ += start_.col(l);
-      out.col(l) += factor * work_.cwiseProduct(decay_);
-    }
-  }
-
-private:
-  /// The second differences of the noisy sites with the same gamma.
-  struct reference {
-    const std::vector<index_t>* sites;
-    matrix born, seen;  // b^n of these sites; a^m_k u_k
-    vector after;       // v
-    matrix through, passage;
-  };
 
   /// u and v, and in `passage` what 1 / Q gives.
   void set_references(complex s, real_type t) {
@@ -119,10 +169,12 @@ private:
       for (index_t j = 0; j < r.born.rows(); ++j) r.born.row(j) = b.row((*r.sites)[static_cast<std::size_t>(j)]);
       r.seen.resize(a.rows(), a.cols());
       r.after.resize(a.cols());
+      r.distance.resize(a.cols());
       for (index_t k = 0; k < a.cols(); ++k) {
         const complex d(-t / 2 * modes_->lacking[g][k], t * modes_->energies[k]);
         r.seen.col(k) = times(d, inverse(q + d)) * a.col(k);
-        r.after[k] = times(std::conj(d), inverse(q + std::conj(d)));
+        r.distance[k] = q + std::conj(d);
+        r.after[k] = times(std::conj(d), inverse(r.distance[k]));
       }
       r.passage =
           (r.seen * r.born.transpose()).cwiseProduct((a.conjugate() * r.after.asDiagonal()) * r.born.adjoint()) *
