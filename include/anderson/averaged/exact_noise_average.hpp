@@ -78,9 +78,9 @@ public:
   exact_snapshot<Realization> snapshot() const { return {modes(), x_, forms_, time_, start_}; }
   /// Values of the Laplace transform that were computed so far.
   index_t resolvents() const noexcept { return resolvents_; }
-  /// Of the largest entry of C after the last evolve(), from above (docs/exact-average.md says how that was tried): what
-  /// was left out, and rounding as far as strong noise, levels and modes that nearly coincide, and phases E t make more
-  /// of it; at most 2. Below the tolerance unless rounding or max_work forbid.
+  /// Of the largest entry of C after the last evolve(), from above (docs/exact-average.md says how that was tried):
+  /// what was left out, and rounding as far as strong noise, levels and modes that nearly coincide, and phases E t make
+  /// more of it; at most 2. Below the tolerance unless rounding or max_work forbid.
   real_t error_estimate() const noexcept { return std::min(error_, real_t(2)); }
 
 private:
@@ -89,16 +89,17 @@ private:
   /// C = s times its Laplace transform, s = 1 / t.
   void move_to_exponential(real_type t) {
     x_.setZero();
-    renewal_.add_state(complex(1), t, true, complex(1), renewal_.jumps(complex(1), t), x_);
+    error_ = rounding() + of_levels(t, 0);
+    renewal_.add_state(complex(1), t, true, complex(1), jumps(t), x_);
     ++resolvents_;
-    error_ = rounding() + of_levels(t, 0) + of_amplitudes(t);
   }
 
   /// What has not jumped has its own phase, exactly; what has comes from the contour, each half of which has the
   /// adjoint of the other.
   void move_to(real_type t) {
     x_.setZero();
-    error_ = rounding() + of_amplitudes(t);
+    error_ = rounding();
+    jumps(t);
     if (prepared_->gamma.maxCoeff() > 0) {  // else nothing jumps
       const auto contour = detail::laplace_contour(find_reach(t));
       index_t done = 0;
@@ -143,20 +144,23 @@ private:
                                    (8 * static_cast<real_t>(t) * static_cast<real_t>(coherences) + mixed * in_step));
   }
 
-  /// What the errors of amplitudes at noisy sites make of C: of the rates of modes, as long as those matter, and of
-  /// the passage from site to site.
-  real_t of_amplitudes(real_type t) {
+  /// The jumps at s = 1 / t; adds to the error what the errors of amplitudes at noisy sites make of C: of the rates of
+  /// modes, as long as those matter, and of the passage from site to site.
+  const vector_t<complex>& jumps(real_type t) {
     const matrix_t<real_type> errors = modes().errors.at(t, modes().seen);
     real_type worst = 0;
     for (index_t k = 0; k < modes().size(); ++k) {
       real_type rate = 0;
       for (index_t m = 0; m < modes().seen.rows(); ++m) {
         const real_type d = errors(m, k);
-        rate += prepared_->gamma[m] * d * (2 * Eigen::numext::abs(modes().seen(m, k)) + d);
+        rate += prepared_->gamma[m] * d * (2 * Eigen::numext::sqrt(std::norm(modes().seen(m, k))) + d);
       }
       worst = std::max(worst, rate * std::min(t, 1 / modes().rates[k]));
     }
-    return 32 * (static_cast<real_t>(worst) + renewal_.unsure_passage(t, errors));
+    auto error = static_cast<real_t>(worst);
+    const vector_t<complex>& out = renewal_.jumps(t, errors, error);
+    error_ += 32 * error;
+    return out;
   }
 
   /// @returns  the largest phase that is followed.

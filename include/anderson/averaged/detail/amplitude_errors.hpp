@@ -31,11 +31,11 @@ public:
 
   /// Before seen becomes seen * change.
   void update(const matrix& seen, const matrix& change) {
-    far_ = ((far_ + epsilon() * seen.cwiseAbs()) * change.cwiseAbs()).eval();
+    far_ = ((far_ + epsilon() * size(seen)) * size(change)).eval();
   }
   /// Of one site, whose amplitudes are known but for `error`.
   void update_site(const matrix& seen, index_t m, Real error) {
-    far_.row(m) = (epsilon() * seen.row(m).cwiseAbs().array() + error).matrix();
+    far_.row(m) = (epsilon() * size(seen.row(m)).array() + error).matrix();
   }
 
   /// @param rounding  |dh|.   @param lambda  of the modes.   @param seen  <s_m|R_k> at (m, k).
@@ -45,15 +45,15 @@ public:
     matrix_t<Real> mixing;
     if (tails) {
       const Real equal = static_cast<Real>(8 + n / 2);
-      mixing.noalias() = left.cwiseAbs().transpose() * right.cwiseAbs();
-      mixing.noalias() += equal * left_in_levels.cwiseAbs().transpose() * in_levels.cwiseAbs();
+      mixing.noalias() = size(left).transpose() * size(right);
+      mixing.noalias() += equal * size(left_in_levels).transpose() * size(in_levels);
     } else {
       mixing.noalias() = left.colwise().norm().transpose() * right.colwise().norm();
     }
     for (index_t k = 0; k < n; ++k)
       for (index_t l = 0; l < n; ++l) {
         const Real distance =
-            std::max(Eigen::numext::abs(lambda[k] - lambda[l]), -(lambda[k].imag() + lambda[l].imag()));
+            std::max(Eigen::numext::sqrt(std::norm(lambda[k] - lambda[l])), -(lambda[k].imag() + lambda[l].imag()));
         if (distance < Real(1e-4)) {  // of the unit
           if (l != k) close_.push_back({l, k, rounding * mixing(l, k), distance});
           mixing(l, k) = 0;
@@ -61,13 +61,12 @@ public:
           mixing(l, k) *= rounding / distance;
         }
       }
-    far_ += seen.cwiseAbs() * mixing;
+    far_ += size(seen) * mixing;
   }
 
   matrix_t<Real> at(Real t, const matrix& seen) const {
     matrix_t<Real> out = far_;
-    for (const pair& p : close_)
-      out.col(p.into) += p.mixing * std::min(t, 1 / p.distance) * seen.col(p.from).cwiseAbs();
+    for (const pair& p : close_) out.col(p.into) += p.mixing * std::min(t, 1 / p.distance) * size(seen.col(p.from));
     return out;
   }
 
@@ -77,6 +76,11 @@ private:
     Real mixing, distance;
   };
 
+  /// Magnitudes; what is below the root of the smallest number counts as 0.
+  template <class Matrix>
+  static matrix_t<Real> size(const Matrix& z) {
+    return z.cwiseAbs2().cwiseSqrt();
+  }
   static constexpr Real epsilon() { return Eigen::NumTraits<Real>::epsilon(); }
 
   matrix_t<Real> far_;       // of distant pairs, and of the updates; at (m, k)

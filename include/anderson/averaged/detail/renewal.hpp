@@ -39,8 +39,6 @@ namespace anderson::detail {
 ///
 /// where everything is small that must be.
 ///
-/// What rounding leaves of it: see unsure_passage().
-///
 /// Everything in units of t: S = s t, so that no square of a tiny s vanishes.
 ///
 /// Cost of the jumps: O(L^2) for one noisy site, O(M^2 L^2) for M; memory O(L^2), of which a column is used at a time.
@@ -66,6 +64,17 @@ public:
     return jumps_;
   }
 
+  /// The same at s = 1 / t. Adds to `error` the relative one, from above, of the probability to leave a noisy site,
+  /// once a particle is there, for another one or for good: K_mn, m != n, is a sum of terms w_k conj(w_l) ( D_kl + 1 /
+  /// Q ), w_k = a^m_k u_k b^n_k, that may cancel, and |D_kl| <= D_kk^(1/2) D_ll^(1/2).
+  /// @param errors  of the amplitudes a.
+  const vector& jumps(real_type t, const matrix_t<real_type>& errors, real_t& error) {
+    set_balance(complex(1), t);
+    if (gamma_.size() > 1) error += of_passage(t, errors);
+    eliminate();
+    return jumps_;
+  }
+
   /// out += factor (g + sum_m jumps_m b^m (b^m)^dagger) D, elementwise, with or without g.
   void add_state(complex s, real_type t, bool with_start, complex factor, const vector& jumps, matrix& out) {
     const matrix& b = modes_->born;
@@ -75,28 +84,6 @@ public:
       if (with_start) work_ += start_.col(l);
       out.col(l) += factor * work_.cwiseProduct(decay_);
     }
-  }
-
-  /// Relative error, from above, of the probability to leave a noisy site, once a particle is there, for another one
-  /// or for good, by s = 1 / t: K_mn, m != n, is a sum of terms w_k conj(w_l) ( D_kl + 1 / Q ), w_k = a^m_k u_k b^n_k,
-  /// that may cancel, and |D_kl| <= D_kk^(1/2) D_ll^(1/2).
-  /// @param errors  of the amplitudes a.
-  real_t unsure_passage(real_type t, const matrix_t<real_type>& errors) {
-    if (gamma_.size() < 2) return 0;
-    set_balance(complex(1), t);
-    const vector_t<real_type> root = (1 + t * modes_->rates.array()).rsqrt();
-    real_t worst = 0;
-    for (const reference& r : references_)
-      for (const index_t n : *r.sites) {
-        real_type out = Eigen::numext::abs(defect_[n]), error = 0;
-        for (index_t m = 0; m < gamma_.size(); ++m) {
-          if (m == n) continue;
-          out += Eigen::numext::abs(passage_(m, n));
-          error += t * gamma_[m] * unsure_passage(r, t, root, errors, m, n);
-        }
-        worst = std::max(worst, static_cast<real_t>(error / out));
-      }
-    return worst;
   }
 
 private:
@@ -109,23 +96,31 @@ private:
     matrix through, passage;
   };
 
-  /// The same of K_mn, absolute.
-  real_type unsure_passage(const reference& r, real_type t, const vector_t<real_type>& root,
-                           const matrix_t<real_type>& errors, index_t m, index_t n) const {
-    const real_type q = 1 + t * gamma_[n], epsilon = Eigen::NumTraits<real_type>::epsilon();
-    real_type with_d = 0, with_q = 0, error_with_d = 0, error_with_q = 0;
-    for (index_t k = 0; k < root.size(); ++k) {
-      const real_type a = Eigen::numext::abs(modes_->seen(m, k)), b = Eigen::numext::abs(modes_->born(n, k)),
-                      u = Eigen::numext::abs(r.after[k]), turned = Eigen::numext::abs(r.distance[k]);
-      const real_type w = a * u * b;
-      const real_type error = epsilon * w + u * (errors(m, k) * b + a * errors(n, k)) +
-                              a * b * t * modes_->rounding / turned;
-      with_d += w * root[k];
-      with_q += w;
-      error_with_d += error * root[k];
-      error_with_q += error;
+  real_t of_passage(real_type t, const matrix_t<real_type>& errors) const {
+    using numbers = vector_t<real_type>;
+    const auto size = [](const auto& z) { return z.cwiseAbs2().cwiseSqrt().eval(); };
+    const matrix_t<real_type> a = size(modes_->seen), b = size(modes_->born);
+    const numbers root = (1 + t * modes_->rates.array()).rsqrt();
+    real_t worst = 0;
+    for (const reference& r : references_) {
+      const numbers u = size(r.after), turned = (t * modes_->rounding) * size(r.distance).cwiseInverse();
+      for (const index_t n : *r.sites) {
+        const numbers at = b.row(n).transpose(), x = u.cwiseProduct(at), x_root = x.cwiseProduct(root);
+        const numbers p = Eigen::NumTraits<real_type>::epsilon() * x + u.cwiseProduct(errors.row(n).transpose()) +
+                          at.cwiseProduct(turned);
+        const numbers w = a * x, w_root = a * x_root, e = errors * x + a * p,
+                      e_root = errors * x_root + a * p.cwiseProduct(root);
+        real_type out = Eigen::numext::abs(defect_[n]), error = 0;
+        for (index_t m = 0; m < gamma_.size(); ++m) {
+          if (m == n) continue;
+          out += Eigen::numext::abs(passage_(m, n));
+          error += t * gamma_[m] *
+                   (e_root[m] * (2 * w_root[m] + e_root[m]) + e[m] * (2 * w[m] + e[m]) / (1 + t * gamma_[n]));
+        }
+        worst = std::max(worst, static_cast<real_t>(error / out));
+      }
     }
-    return error_with_d * (2 * with_d + error_with_d) + error_with_q * (2 * with_q + error_with_q) / q;
+    return worst;
   }
 
   /// gamma_m F_m, s N_n and gamma_m K_mn.

@@ -46,7 +46,8 @@ public:
         slope_(values.size()),
         spent_(numbers::Zero(values.size())),
         changed_(numbers::Zero(values.size())),
-        residual_(values.size()) {
+        residual_(values.size()),
+        fresh_(static_cast<std::size_t>(values.size())) {
     if (size() < 2) return;
     improve();
     unmix();
@@ -184,12 +185,12 @@ private:
 
   /// Until no pair overlaps by more than `allowed`, below which a correction would spoil tails.
   void reorthogonalize() {
+    for (index_t a = 0; a < size(); ++a) fresh(a) = changed_[a] > 60 * epsilon() * (60 * epsilon());
     for (int sweep = 0; sweep < 10; ++sweep) {
       bool done = true;
-      std::vector<char> turned(static_cast<std::size_t>(size()), 0);
+      std::vector<char> turned(fresh_.size(), 0);
       for (index_t a = 0; a < size(); ++a)
-        if (changed(a))
-          residual_[a] = Eigen::numext::sqrt(forms_of(d_, t_, v_.col(a).data(), e_[a]).square) + epsilon();
+        if (fresh(a)) residual_[a] = Eigen::numext::sqrt(forms_of(d_, t_, v_.col(a).data(), e_[a]).square) + epsilon();
       const Real most = 2 * residual_.maxCoeff() / allowed();
       for (index_t first = 0; first < size(); first += columns) {
         const index_t end = std::min(first + columns, size());
@@ -209,17 +210,19 @@ private:
         }
       }
       if (done) return;
+      fresh_ = turned;
       if (sweep >= 5) continue;  // two that do not agree: orthonormal is what is promised without exception
       for (index_t a = 0; a < size(); ++a)
-        if (turned[static_cast<std::size_t>(a)] != 0)
+        if (fresh(a))
           for (const bool from_right : {false, true}) restore(a, from_right);
     }
   }
   static Real allowed() { return 200 * epsilon(); }
   bool suspicious(index_t a, index_t b) const {
-    return (changed(a) || changed(b)) && (e_[b] - e_[a]) * allowed() <= residual_[a] + residual_[b];
+    return (fresh(a) || fresh(b)) && (e_[b] - e_[a]) * allowed() <= residual_[a] + residual_[b];
   }
-  bool changed(index_t a) const { return changed_[a] > 60 * epsilon() * (60 * epsilon()); }
+  char& fresh(index_t a) { return fresh_[static_cast<std::size_t>(a)]; }
+  bool fresh(index_t a) const { return fresh_[static_cast<std::size_t>(a)] != 0; }
   void turn(index_t a, index_t b, Real g) {
     if (a == b) {
       v_.col(a) *= 1 - g;
@@ -230,18 +233,17 @@ private:
       v_(i, a) = x - g * y;
       v_(i, b) = y - g * x;
     }
-    changed_[a] += g * g;
-    changed_[b] += g * g;
   }
 
   static constexpr index_t columns = 4;  // that are compared with another one at a time
   const numbers &d_, &t_;
   numbers& e_;
   matrix_t<Real>& v_;
-  numbers tail_, slope_;  // v_i / v_{i+1}, then v_i; derivative of the logarithm of the former by E
-  numbers spent_;         // by how much rotations have spoiled a mode
-  numbers changed_;       // squared length of what has changed in the tails of a mode
-  numbers residual_;      // |h v - E v|
+  numbers tail_, slope_;     // v_i / v_{i+1}, then v_i; derivative of the logarithm of the former by E
+  numbers spent_;            // by how much rotations have spoiled a mode
+  numbers changed_;          // squared length of what has changed in the tails of a mode
+  numbers residual_;         // |h v - E v|
+  std::vector<char> fresh_;  // modes that were not compared with the others since they changed
 };
 
 }  // namespace anderson::detail
