@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -149,6 +150,17 @@ struct uneven {
   double dephasing_rate(an::index_t k) const { return k == 0 ? 0.3 : k == 1 ? 2.0 : 0.0; }
 };
 
+/// A rate of mean 1.5 that swings once in 1 / 1.5.
+struct swinging {
+  std::vector<an::index_t> sites{2};
+  std::span<const an::index_t> support() const { return sites; }
+  void restart(auto& /*rng*/) {}
+  void increments(double t, double duration, auto& rng, std::span<double> phi) {
+    phi[0] = std::sqrt(1.5 * (1 + std::sin(2 * std::numbers::pi * 1.5 * t)) * duration) * an::normal(rng);
+  }
+  double dephasing_rate(an::index_t) const { return 1.5; }
+};
+
 }  // namespace
 
 TEST_CASE("check_dephasing: white noise, kicks, reflections and a user's noise dephase as they declare") {
@@ -196,6 +208,11 @@ TEST_CASE("check_dephasing: shared, remembered, biased and misjudged noise is fo
   CHECK_FALSE(an::check_dephasing(declared{[](two now, two, out phi) {
                 for (const std::size_t k : {0u, 1u}) phi[k] = std::copysign(1, now[k]);
               }}).holds());
+}
+
+// Looked at in steps of 1 / gamma only, this rate would be constant.
+TEST_CASE("check_dephasing: a rate that swings with the time scale of the noise is found out") {
+  CHECK_FALSE(an::check_dephasing(swinging{}, 400000).holds());
 }
 
 TEST_CASE("check_dephasing: increments and events that are left out are rejected") {
