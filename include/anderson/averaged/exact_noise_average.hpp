@@ -99,7 +99,6 @@ private:
   void move_to(real_type t) {
     x_.setZero();
     error_ = rounding();
-    jumps(t);
     if (prepared_->gamma.maxCoeff() > 0) {  // else nothing jumps
       const auto contour = detail::laplace_contour(find_reach(t));
       index_t done = 0;
@@ -123,6 +122,7 @@ private:
       }
     }
     error_ += of_levels(t, std::sqrt(coherences));
+    jumps(t);  // for their errors
   }
 
   static real_t epsilon() { return static_cast<real_t>(Eigen::NumTraits<real_type>::epsilon()); }
@@ -139,7 +139,7 @@ private:
   /// that are left at time t, and mixes pairs of modes until they get out of step, |dh| min(t, 1 / |z_kl|).
   real_t of_levels(real_type t, real_type coherences) const {
     const auto in_step = static_cast<real_t>(std::min(t, 1 / modes().slowest));
-    const real_t mixed = modes().tails ? static_cast<real_t>(8 + modes().size() / 2) : real_t(8);
+    const real_t mixed = modes().tails ? static_cast<real_t>(modes().errors.equal_levels(modes().size())) : real_t(8);
     return std::min(real_t(2), static_cast<real_t>(modes().rounding) *
                                    (8 * static_cast<real_t>(t) * static_cast<real_t>(coherences) + mixed * in_step));
   }
@@ -147,7 +147,7 @@ private:
   /// The jumps at s = 1 / t; adds to the error what the errors of amplitudes at noisy sites make of C: of the rates of
   /// modes, as long as those matter, and of the passage from site to site.
   const vector_t<complex>& jumps(real_type t) {
-    const matrix_t<real_type> errors = modes().errors.at(t, modes().seen);
+    const matrix_t<real_type> errors = modes().errors.at(t);
     real_type worst = 0;
     for (index_t k = 0; k < modes().size(); ++k) {
       real_type rate = 0;

@@ -87,7 +87,8 @@ private:
 ///
 /// @param samples  pairs of steps, at least 1. Averages are seen to 8 / sqrt(samples): 0.03.
 /// @throws std::invalid_argument  bad sites, rates, increments or events; more than 1e9 events.
-/// @note Bound: Hoeffding's inequality for means of numbers from intervals of length 2. Cost: O(samples K^2) for K noisy sites.
+/// @note Bound: Hoeffding's inequality for means of numbers from intervals of length 2. Cost: O(samples K^2) for K
+/// noisy sites.
 template <dephasing_noise Noise>
 dephasing_report check_dephasing(Noise noise, index_t samples = 100000, std::uint64_t seed = 1) {
   detail::require(samples >= 1, "samples", samples, "at least 1");

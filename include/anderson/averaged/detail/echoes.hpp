@@ -36,7 +36,9 @@ public:
   echoes(const effective_modes<Scalar>& modes, const vector_t<real_type>& gamma, const matrix_t<complex>& start) {
     const index_t n = modes.size();
     using matrix = matrix_t<real_type>;
-    const matrix a = modes.seen.cwiseAbs(), b = modes.born.cwiseAbs(), ab = a.cwiseProduct(b);
+    const vector_t<real_type> noisy = (gamma.array() > 0).select(vector_t<real_type>::Ones(gamma.size()), 0);
+    const matrix a = noisy.asDiagonal() * modes.seen.cwiseAbs(), b = noisy.asDiagonal() * modes.born.cwiseAbs(),
+                 ab = a.cwiseProduct(b);
     const matrix aa = a.transpose() * a, bb = b.transpose() * b, often = a.transpose() * (gamma.asDiagonal() * a),
                  born = b.transpose() * (gamma.asDiagonal() * b), back = ab.transpose() * (gamma.asDiagonal() * ab);
     for (index_t l = 0; l < n; ++l)
@@ -104,10 +106,11 @@ private:
           const real_type apart = Eigen::numext::abs(other.signed_frequency - own.signed_frequency);
           if (apart <= 2 * coupling) moved += coupling;
           const real_type distance = apart + Eigen::numext::abs(other.decay - own.decay);
-          driven = std::max(driven, other.driving * own.frequency / std::max(distance, other.decay / 20));
+          if (other.driving > 0)
+            driven = std::max(driven, other.driving * own.frequency / std::max(distance, other.decay / 20));
         }
       own.damping = std::max(own.decay - moved, own.decay / 20);
-      own.weight += own.born * std::max(real_type(1), driven / real_type(largest_factor));
+      if (own.born > 0) own.weight += own.born * std::max(real_type(1), driven / real_type(largest_factor));
     }
   }
 

@@ -113,7 +113,7 @@ private:
     const real_type epsilon = Eigen::NumTraits<real_type>::epsilon();
     set_references(gamma);
     moved = 0;
-    errors.reset(std::ssize(sites), n);
+    errors.reset(std::ssize(sites), n, eigen.tails ? real_type(0) : 16 * epsilon);  // what `diagonalize` keeps
     seen.resize(std::ssize(sites), n);
     born.resize(std::ssize(sites), n);
     for (index_t m = 0; m < seen.rows(); ++m) {
@@ -139,7 +139,7 @@ private:
       moved = std::max(moved, update.backward_error());
       lambda = update.values();
       const matrix change = update.right();
-      errors.update(seen, change);
+      errors.update(seen, change, m, update.backward_errors());
       seen = (seen * change).eval();
       in_levels = changed ? (in_levels * change).eval() : change;
       if constexpr (real_scalar<Scalar>) {
@@ -151,7 +151,6 @@ private:
       }
       seen.row(m) = update.seen().transpose();
       born.row(m) = update.born().transpose();
-      errors.update_site(seen, m, update.backward_error());
       changed = true;
     }
     energies = lambda.real();
@@ -165,7 +164,7 @@ private:
     }
     check_complete();
     set_amplitudes(levels, in_levels, sites, gamma, common);
-    errors.mix(rounding, tails, left(), right, left_in_levels.size() > 0 ? left_in_levels : in_levels, in_levels,
+    errors.mix(rounding, band, tails, left(), right, left_in_levels.size() > 0 ? left_in_levels : in_levels, in_levels,
                lambda, seen);
   }
 

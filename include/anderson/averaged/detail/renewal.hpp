@@ -98,12 +98,11 @@ private:
 
   real_t of_passage(real_type t, const matrix_t<real_type>& errors) const {
     using numbers = vector_t<real_type>;
-    const auto size = [](const auto& z) { return z.cwiseAbs2().cwiseSqrt().eval(); };
-    const matrix_t<real_type> a = size(modes_->seen), b = size(modes_->born);
+    const matrix_t<real_type> a = magnitudes(modes_->seen), b = magnitudes(modes_->born);
     const numbers root = (1 + t * modes_->rates.array()).rsqrt();
     real_t worst = 0;
     for (const reference& r : references_) {
-      const numbers u = size(r.after), turned = (t * modes_->rounding) * size(r.distance).cwiseInverse();
+      const numbers u = magnitudes(r.after), turned = (t * modes_->rounding) * magnitudes(r.distance).cwiseInverse();
       for (const index_t n : *r.sites) {
         const numbers at = b.row(n).transpose(), x = u.cwiseProduct(at), x_root = x.cwiseProduct(root);
         const numbers p = Eigen::NumTraits<real_type>::epsilon() * x + u.cwiseProduct(errors.row(n).transpose()) +
@@ -117,7 +116,8 @@ private:
           error += t * gamma_[m] *
                    (e_root[m] * (2 * w_root[m] + e_root[m]) + e[m] * (2 * w[m] + e[m]) / (1 + t * gamma_[n]));
         }
-        worst = std::max(worst, static_cast<real_t>(error / out));
+        const real_type visited = std::min(real_type(1), t * gamma_[n]);  // at most
+        if (visited > 0) worst = std::max(worst, static_cast<real_t>(visited * (error / out)));
       }
     }
     return worst;

@@ -41,7 +41,13 @@ public:
   /// @param d  distinct where the weights do not vanish.
   /// @throws std::runtime_error  two eigenvalues coincide or cannot be told apart; entries not finite.
   rank_one_update(const vector& d, const vector& u, const vector& w, complex kappa)
-      : d_(d), u_(u), w_(w), kappa_(kappa), anchor_(d.size()), delta_(vector::Zero(d.size())) {
+      : d_(d),
+        u_(u),
+        w_(w),
+        kappa_(kappa),
+        anchor_(d.size()),
+        delta_(vector::Zero(d.size())),
+        changes_(vector_t<Real>::Zero(d.size())) {
     if (!(d.allFinite() && u.allFinite() && w.allFinite() && (Eigen::numext::isfinite)(kappa)))
       throw std::runtime_error("anderson: secular equation of numbers that are not finite");
     for (index_t a = 0; a < d.size(); ++a) {
@@ -84,6 +90,8 @@ public:
   vector born() const { return overlaps(u_); }
   /// The largest |change| of u and w by which the eigenpairs are exact.
   Real backward_error() const noexcept { return backward_error_; }
+  /// The same relative, of each u_a and w_a.
+  const vector_t<Real>& backward_errors() const noexcept { return changes_; }
 
 private:
   static std::size_t at(index_t i) { return static_cast<std::size_t>(i); }
@@ -103,7 +111,8 @@ private:
       }
     const complex by = std::sqrt(q / times(kappa_, times(u_[a], w_[a])));
     if (!(Eigen::numext::isfinite)(by)) modes_coincide();
-    backward_error_ = std::max(backward_error_, size(by - complex(1)) * std::max(size(u_[a]), size(w_[a])));
+    changes_[a] = size(by - complex(1));
+    backward_error_ = std::max(backward_error_, changes_[a] * std::max(size(u_[a]), size(w_[a])));
     u_[a] = times(u_[a], by);
     w_[a] = times(w_[a], by);
   }
@@ -142,6 +151,7 @@ private:
   vector scale_;  // of the eigenvectors
   Eigen::Matrix<index_t, Eigen::Dynamic, 1> anchor_;
   vector delta_;
+  vector_t<Real> changes_;
   Real backward_error_ = 0;
   std::vector<index_t> coupled_;  // modes with weight, ascending
 };
