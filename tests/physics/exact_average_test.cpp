@@ -218,9 +218,11 @@ TEST_CASE("exact_noise_average: at exponential times, C is s times the resolvent
       for (const state& start : starts(s)) {
         const matrix expected = unstacked(lu.solve(rate * stacked(correlations(start))), 12);
         run exact(at_random_times, s, noise, start);
-        worst = std::max(worst, distance(exact.at(scale), expected) / expected.cwiseAbs().maxCoeff());
+        const double error = distance(exact.at(scale), expected);
+        worst = std::max(worst, error / expected.cwiseAbs().maxCoeff());
         CHECK(exact.moving.resolvents() == 1);
-        CHECK(exact.moving.error_estimate() < 1e-10);  // rounding only
+        CHECK(error < exact.moving.error_estimate() + 1e-11);  // rounding of the reference
+        CHECK(exact.moving.error_estimate() < 1e-8);           // rounding only; most where a site jumps rarely
       }
     }
   }
