@@ -272,6 +272,39 @@ TEST_CASE("exact_noise_average: the estimate knows slow exchange between far lev
   }
 }
 
+TEST_CASE("exact_noise_average: equal levels with hopping below their rounding, and without: nothing moves") {
+  an::philox rng;
+  for (const double level : {0.0, 3.0, 1e6})
+    for (const double hopping : {1e-12, 1e-16, 1e-20, 1e-30, 0.0})
+      for (const double gamma : {0.04, 0.040004, 0.7098}) {
+        const auto dimer = chain_realization({level, level}, hopping);
+        const auto start = an::localized_excitation{0}.prepare(dimer, rng);
+        for (const rates_only& noise : {rates_only{{1}, {gamma}}, rates_only{{0, 1}, {gamma, 1.5 * gamma}}}) {
+          exact_run r(in_time, dimer, noise, start);
+          const double error = std::abs(r.at(10).densities()[0] - 1);
+          CHECK(error < r.moving.error_estimate());
+        }
+      }
+}
+
+TEST_CASE("exact_noise_average: a noisy site with rate 0 changes no estimate, nor does t = 0 promise exactness") {
+  std::vector<double> w(40);
+  an::philox rng(5);
+  for (double& x : w) x = an::uniform(rng, -6, 6);
+  const auto chain = chain_realization(w);
+  const auto start = an::localized_excitation{18}.prepare(chain, rng);
+  for (const an::exact_noise_average& how : {in_time, at_random_times}) {
+    exact_run one(how, chain, {{20}, {1}}, start), two(how, chain, {{20, 30}, {1, 0}}, start);
+    CHECK(one.moving.error_estimate() > 0);
+    for (const double t : {1.0, 1e8, 1e12, 1e16}) {
+      const an::matrix_t<std::complex<double>> c = one.at(t).state().correlations();
+      CHECK(support::largest(two.at(t).state().correlations() - c) < 1e-8);
+      CHECK(two.moving.error_estimate() < 2 * one.moving.error_estimate());
+      if (how.reading == an::averaged_at::exponential_times) CHECK(one.moving.error_estimate() < 1e-8);
+    }
+  }
+}
+
 TEST_CASE("exact_noise_average: in another unit C has the same bits, with a constant added nearly the same") {
   const std::vector<double> w{1.25, -0.5, 2.75, -1.5, 0.125};
   const rates_only noise{{1, 3}, {0.75, 2}};

@@ -355,4 +355,20 @@ TEST_CASE("eigensystem: binary disorder: tails are right where modes of the same
   }
 }
 
+// QR turns round and round at couplings below rounding between levels that are 0.
+TEST_CASE("eigensystem: float, couplings far below rounding in binary disorder") {
+  const std::string wells = "001110110111111101000001101110101110001111101";
+  const auto n = static_cast<an::index_t>(wells.size());
+  an::tridiagonal<float> h{an::vector_t<float>(n), an::vector_t<float>::Constant(n - 1, -1)};
+  for (an::index_t i = 0; i < n; ++i) h.diagonal[i] = wells[static_cast<std::size_t>(i)] == '1' ? 4.87670183F : 0.0F;
+  const std::pair<an::index_t, float> weak[] = {{12, 1.69062726e-15F}, {17, 2.55894498e-15F}, {18, 4.3053854e-29F},
+                                                {19, 5.16141281e-29F}, {26, 1.28794929e-21F}, {27, 8.63128513e-10F},
+                                                {34, 3.84346131e-11F}};
+  for (const auto& [i, coupling] : weak) h.subdiagonal[i] = coupling;
+  const auto eigen = an::diagonalize(h);
+  const an::matrix_t<float> one = an::matrix_t<float>::Identity(n, n);
+  CHECK(largest(eigen.vectors.transpose() * eigen.vectors - one) < 1e-4);
+  CHECK(largest(dense(h) * eigen.vectors - eigen.vectors * eigen.values.asDiagonal()) < 1e-4 * 5);
+}
+
 }  // namespace eigensystem_test

@@ -55,7 +55,8 @@ public:
         renewal_(prepared_->modes, prepared_->gamma,
                  modes().to_modes(detail::check_size(start, modes().size()).correlations())),
         x_(renewal_.start()),
-        start_{modes().energy_from_center(x_), modes().particles(x_)} {}
+        start_{modes().energy_from_center(x_), modes().particles(x_)},
+        error_(rounding()) {}
 
   real_t time() const noexcept { return time_; }
 
@@ -186,7 +187,7 @@ private:
   matrix x_;
   mutable detail::density_forms<scalar_type> forms_;  // for snapshots
   typename exact_snapshot<Realization>::start_values start_;
-  real_t time_ = 0, error_ = 0;
+  real_t time_ = 0, error_;
   index_t resolvents_ = 0;
 };
 

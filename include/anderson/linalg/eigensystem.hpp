@@ -105,6 +105,10 @@ eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
   h.subdiagonal /= unit;
   Eigen::SelfAdjointEigenSolver<matrix_t<Real>> solver;
   solver.computeFromTridiagonal(h.diagonal, h.subdiagonal);
+  if (solver.info() != Eigen::Success)  // it may turn round and round at weak couplings between levels of zero
+    solver.computeFromTridiagonal(h.diagonal, h.subdiagonal.unaryExpr([](const Real& x) {
+      return Eigen::numext::abs(x) < Eigen::NumTraits<Real>::epsilon() ? Real(0) : x;
+    }));
   eigensystem<Real> eigen = detail::pairs_of<Real>(solver);
   detail::localized_tails<Real>(h.diagonal, h.subdiagonal, eigen.values, eigen.vectors);
   eigen.values = (eigen.values * unit).array() + center;

@@ -133,7 +133,7 @@ private:
         drop_below(seen.row(m), least);
         drop_below(born.row(m), least);
       }
-      separate(lambda, 2 * epsilon * band);
+      separate(lambda, band > 0 ? 2 * epsilon * band : std::max(2 * rounding, epsilon * epsilon));
       const rank_one_update<real_type> update(lambda, born.row(m).transpose(), seen.row(m).transpose(),
                                               complex(0, (common - gamma[m]) / 2));
       moved = std::max(moved, update.backward_error());
