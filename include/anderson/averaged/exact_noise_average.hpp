@@ -79,9 +79,9 @@ public:
   exact_snapshot<Realization> snapshot() const { return {modes(), x_, forms_, time_, start_}; }
   /// Values of the Laplace transform that were computed so far.
   index_t resolvents() const noexcept { return resolvents_; }
-  /// Of the largest entry of C after the last evolve(), from above (docs/exact-average.md says how that was tried):
-  /// what was left out, and rounding as far as strong noise, levels and modes that nearly coincide, and phases E t make
-  /// more of it; at most 2. Below the tolerance unless rounding or max_work forbid.
+  /// Of the largest entry of C after the last evolve(), from above in all but some 1e-4 of random problems
+  /// (docs/exact-average.md): what was left out, and rounding as far as strong noise, levels and modes that nearly
+  /// coincide, and phases E t make more of it; at most 2. Below the tolerance unless rounding or max_work forbid.
   real_t error_estimate() const noexcept { return std::min(error_, real_t(2)); }
 
 private:
