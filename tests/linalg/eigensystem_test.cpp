@@ -355,6 +355,18 @@ TEST_CASE("eigensystem: binary disorder: tails are right where modes of the same
   }
 }
 
+// Without the constant taken out, vectors would be off by its rounding over the distance of levels, 1e-8.
+TEST_CASE("eigensystem: dense matrices with a large constant on the diagonal have the vectors of those without") {
+  const an::index_t n = 12;
+  an::matrix_t<double> h = support::random_hermitian<double>(n, 5);
+  const an::vector_t<double> moved = h.diagonal().array() + 0x1p26, back = moved.array() - 0x1p26;  // rounded alike
+  h.diagonal() = moved;
+  const auto shifted = an::diagonalize(h);
+  h.diagonal() = back;
+  const auto plain = an::diagonalize(h);
+  CHECK(largest(shifted.vectors.cwiseAbs() - plain.vectors.cwiseAbs()) < 1e-12);
+}
+
 // QR turns round and round at couplings below rounding between levels that are 0.
 TEST_CASE("eigensystem: float, couplings far below rounding in binary disorder") {
   const std::string wells = "001110110111111101000001101110101110001111101";

@@ -134,6 +134,8 @@ TEST_CASE("tight_binding: bad bonds and potentials are rejected, with the value"
   CHECK_THROWS_WITH_AS(with(3, {{0, 1}, {1, 3}}, 3), doctest::Contains("bond = 1-3"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(with(3, {{-1, 0}}, 3), doctest::Contains("bond = -1-0"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(with(3, {{2, 2}}, 3), doctest::Contains("bond = 2-2"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(with(3, {{0, 1}, {1, 2}, {1, 0}}, 3), doctest::Contains("bond = 0-1, given twice"),
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS(with(3, {{0, 1}}, 2), doctest::Contains("length of the potential = 2"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(with(0, {}, 0), doctest::Contains("number of sites = 0"), std::invalid_argument);
 }

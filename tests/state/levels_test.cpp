@@ -30,6 +30,8 @@ TEST_CASE("merged_levels: a constant adds a few of its own roundings and no more
   const an::vector_t<double> energies{{1e6 - 3, 1e6 - 1, 1e6 + 3}};
   CHECK(an::detail::level_rounding(energies) < 20 * 2.3e-16 * 1e6);
   CHECK(an::detail::merged_levels(energies) == energies);
+  const an::vector_t<double> close{{1e6 - 3, 1e6, 1e6 + 1e-9, 1e6 + 3}};  // a few roundings of 1e6 apart
+  CHECK(an::detail::merged_levels(close)[1] == an::detail::merged_levels(close)[2]);
   const an::vector_t<double> pair{{-1.0, 0.5, 0.5 + 1e-15, 2.0}};
   const an::vector_t<double> merged = an::detail::merged_levels(pair);
   CHECK(merged[1] == merged[2]);
