@@ -3,8 +3,11 @@
 
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/products.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <complex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -41,15 +44,20 @@ void check_state(const gaussian_state<Real>& state, index_t sites) {
   require(n.size() == phi.cols(), "number of occupations", n.size(),
           "the number of orbitals, " + std::to_string(phi.cols()));
   if (n.size() == 0) return;
-  const orbitals_t<Real> overlap = phi.adjoint() * phi;
-  require(phi.allFinite(), "orbitals", "not finite", "finite");
-  const Real defect = (overlap - orbitals_t<Real>::Identity(n.size(), n.size())).cwiseAbs().maxCoeff();
+  const auto finite = [](const auto& x) { return (Eigen::numext::isfinite)(x); };
+  require(std::all_of(phi.data(), phi.data() + phi.size(), finite), "orbitals", "not finite", "finite");
+  matrix_t<std::complex<Real>> overlap;
+  overlaps(phi, overlap);
+  Real square = 0;
+  for (index_t j = 0; j < n.size(); ++j)
+    for (index_t i = 0; i < n.size(); ++i)
+      square = std::max(square, Eigen::numext::abs2(overlap(i, j) - Real(i == j)));
+  const Real defect = Eigen::numext::sqrt(square);
   const Real rounding = 1000 * Eigen::NumTraits<Real>::epsilon() * Eigen::numext::sqrt(static_cast<Real>(sites));
   require(defect <= rounding, "largest entry of |Phi^dagger Phi - 1|", defect,
           "0 up to rounding (orthonormal orbitals)");
-  require(n.allFinite(), "occupations", "not finite", "[0, 1]");
-  require(n.minCoeff() >= 0 && n.maxCoeff() <= 1, "occupation", n.minCoeff() >= 0 ? n.maxCoeff() : n.minCoeff(),
-          "[0, 1]");
+  require(std::all_of(n.begin(), n.end(), finite), "occupations", "not finite", "[0, 1]");
+  for (const Real x : n) require(x >= 0 && x <= 1, "occupation", x, "[0, 1]");
 }
 
 /// The number of particles asked for, half filling L/2 unless given.
