@@ -64,8 +64,10 @@ public:
       if (!std::isfinite(onsite[i]))
         detail::reject("potential[" + std::to_string(i) + "]", onsite[i],
                        "finite; draw(rng, onsite) of the disorder law must fill all of onsite");
-    const Eigen::Map<const vector_t<real_t>> w(onsite.data(), size());
-    return {lattice_, hopping_, w.template cast<real_of_t<Scalar>>()};
+    vector_t<real_of_t<Scalar>> w(size());
+    for (index_t i = 0; i < w.size(); ++i)
+      w[i] = static_cast<real_of_t<Scalar>>(onsite[static_cast<std::size_t>(i)]);
+    return {lattice_, hopping_, std::move(w)};
   }
 
 private:

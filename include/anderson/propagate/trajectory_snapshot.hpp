@@ -2,7 +2,9 @@
 #pragma once
 
 #include <anderson/core/types.hpp>
+#include <anderson/state/gaussian_state.hpp>
 
+#include <algorithm>
 #include <complex>
 #include <optional>
 #include <utility>
@@ -48,7 +50,7 @@ public:
         auto [first, values] = stepper_->local_densities(trajectory_);
         local_.emplace(local_densities_type{first, std::move(values)});
       } else {
-        local_.emplace(local_densities_type{0, orbitals().cwiseAbs2() * occupations()});
+        local_.emplace(local_densities_type{0, detail::densities(orbitals(), 0, occupations())});
       }
     }
     return *local_;
@@ -58,8 +60,9 @@ public:
   const vector_t<real_type>& densities() const {
     if (local_densities().values.size() == size()) return local_->values;
     if (!densities_) {
-      densities_ = vector_t<real_type>::Zero(size());
-      densities_->segment(local_->first, local_->values.size()) = local_->values;
+      densities_.emplace(size());
+      std::fill_n(densities_->data(), size(), real_type(0));
+      std::copy(local_->values.begin(), local_->values.end(), densities_->data() + local_->first);
     }
     return *densities_;
   }

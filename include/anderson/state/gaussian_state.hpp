@@ -28,10 +28,24 @@ struct gaussian_state {
   gaussian_state(orbitals_t<Real> phi, vector_t<Real> n) : orbitals(std::move(phi)), occupations(std::move(n)) {}
   /// All orbitals occupied.
   explicit gaussian_state(orbitals_t<Real> phi)
-      : orbitals(std::move(phi)), occupations(vector_t<Real>::Ones(orbitals.cols())) {}
+      : orbitals(std::move(phi)), occupations(orbitals.cols()) {
+    for (Real& x : occupations) x = 1;
+  }
 };
 
 namespace detail {
+
+/// n_i = sum_m |Phi_im|^2 n_m of each row; columns first ... first + occupations.size() - 1 of the orbitals.
+template <real_scalar Real>
+vector_t<Real> densities(const orbitals_t<Real>& orbitals, index_t first, const vector_t<Real>& occupations) {
+  vector_t<Real> out(orbitals.rows());
+  for (index_t i = 0; i < out.size(); ++i) {
+    Real n = 0;
+    for (index_t m = 0; m < occupations.size(); ++m) n += Eigen::numext::abs2(orbitals(i, first + m)) * occupations[m];
+    out[i] = n;
+  }
+  return out;
+}
 
 /// @throws std::invalid_argument  wrong shapes, orbitals not orthonormal to 1e3 sqrt(L) rounding errors, or an
 /// occupation outside [0, 1].

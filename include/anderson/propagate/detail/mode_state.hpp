@@ -81,7 +81,7 @@ public:
     outside_known_.resize(states.size());
     excess_.resize(states.size());
     std::vector<orbitals_type> inside;
-    for (const state_type* s : states) inside.push_back(s->orbitals.middleRows(modes().first, modes().sites()));
+    for (const state_type* s : states) inside.push_back(rows_of_state(s->orbitals));
     load(inside);
     for (index_t k = 0; k < trajectories(); ++k) initial_excess_.push_back(excess(k));
   }
@@ -131,9 +131,13 @@ public:
   const orbitals_type& orbitals(index_t k) const {
     orbitals_type& out = outside_[at(k)];
     if (char& known = outside_known_[at(k)]; known == 0) {
-      const auto inside = orbitals_inside(k);
-      out.setZero(size(), inside.cols());
-      out.middleRows(modes().first, inside.rows()) = phase_of(modes().center, flown_) * inside;
+      look();
+      const index_t columns = occupations(k).size();
+      out.resize(size(), columns);
+      std::fill_n(out.data(), out.size(), std::complex<real_type>(0));
+      const std::complex<real_type> phase = phase_of(modes().center, flown_);
+      for (index_t i = 0; i < inside_.rows(); ++i)
+        for (index_t m = 0; m < columns; ++m) out(modes().first + i, m) = times(phase, inside_(i, x_.begin(k) + m));
       known = 1;
     }
     return out;
@@ -141,7 +145,8 @@ public:
 
   /// n_i on the sites of the window: first site, densities. All other sites are empty.
   std::pair<index_t, vector_t<real_type>> local_densities(index_t k) const {
-    return {modes().first, orbitals_inside(k).cwiseAbs2() * occupations(k)};
+    look();
+    return {modes().first, densities(inside_, x_.begin(k), occupations(k))};
   }
 
 private:
@@ -153,7 +158,18 @@ private:
     return static_cast<std::complex<real_type>>(std::polar(sum_type(1), -static_cast<sum_type>(energy) * time));
   }
 
-  real_type energy_at_center(index_t k) const { return modes().center * occupations(k).sum(); }
+  real_type energy_at_center(index_t k) const {
+    real_type particles = 0;
+    for (const real_type n : occupations(k)) particles += n;
+    return modes().center * particles;
+  }
+
+  /// The sites of the window.
+  orbitals_type rows_of_state(const orbitals_type& phi) const {
+    orbitals_type out(modes().sites(), phi.cols());
+    std::copy_n(phi.data() + modes().first * phi.cols(), out.size(), out.data());
+    return out;
+  }
 
   /// sum_a (E_a - center) n_a
   real_type excess(index_t k) const {
@@ -178,9 +194,9 @@ private:
     orbitals_type in_modes;
     for (index_t k = 0; k < trajectories(); ++k) {
       modes().to_modes(inside[at(k)], in_modes);
-      if (in_modes.cols() > 0)
-        for (std::size_t a = 0; a < content_.size(); ++a)
-          content_[a] = std::max(content_[a], in_modes.row(static_cast<index_t>(a)).cwiseAbs().maxCoeff());
+      for (index_t a = 0; a < in_modes.rows(); ++a)
+        for (index_t m = 0; m < in_modes.cols(); ++m)
+          content_[at(a)] = std::max(content_[at(a)], Eigen::numext::abs(in_modes(a, m)));
       x_.read(k, in_modes);
     }
     active_ = 0;
@@ -204,14 +220,15 @@ private:
 
   void widen() {
     std::vector<orbitals_type> inside;
-    for (index_t k = 0; k < trajectories(); ++k) inside.emplace_back(orbitals_inside(k));
+    look();
     const index_t old_first = modes().first;
     ++level_;
     modes_ = &windows_->modes(level_);
-    for (orbitals_type& phi : inside) {
-      orbitals_type wider = orbitals_type::Zero(modes().sites(), phi.cols());
-      wider.middleRows(old_first - modes().first, phi.rows()) = phi;
-      phi = std::move(wider);
+    for (index_t k = 0; k < trajectories(); ++k) {
+      orbitals_type& wider = inside.emplace_back(modes().sites(), occupations(k).size());
+      std::fill_n(wider.data(), wider.size(), std::complex<real_type>(0));
+      for (index_t i = 0; i < inside_.rows(); ++i)
+        for (index_t m = 0; m < wider.cols(); ++m) wider(old_first - modes().first + i, m) = inside_(i, x_.begin(k) + m);
     }
     load(inside);
   }
@@ -222,16 +239,17 @@ private:
     std::ranges::fill(excess_, std::nullopt);
   }
 
-  /// Phi on the sites of the window; computed for all trajectories when the first one is looked at.
-  auto orbitals_inside(index_t k) const {
-    if (!inside_known_) {
-      const auto& column = modes().column;
-      x_.write(column, in_modes_);
-      for (index_t a = active_; a < modes().modes(); ++a) in_modes_.row(column[at(a)]) *= resting_phase(a);
-      multiply(*modes().vectors, in_modes_, inside_);
-      inside_known_ = true;
+  /// Phi on the sites of the window, for all trajectories when the first one is looked at.
+  void look() const {
+    if (std::exchange(inside_known_, true)) return;
+    const auto& column = modes().column;
+    x_.write(column, in_modes_);
+    for (index_t a = active_; a < modes().modes(); ++a) {
+      const std::complex<real_type> phase = resting_phase(a);
+      std::complex<real_type>* row = in_modes_.data() + column[at(a)] * in_modes_.cols();
+      for (index_t m = 0; m < in_modes_.cols(); ++m) row[m] = times(phase, row[m]);
     }
-    return inside_.middleCols(x_.begin(k), x_.begin(k + 1) - x_.begin(k));
+    multiply(*modes().vectors, in_modes_, inside_);
   }
 
   std::shared_ptr<const windows_type> windows_;
