@@ -76,7 +76,7 @@ void check_state(const gaussian_state<Real>& state, index_t sites) {
 
 /// The number of particles asked for, half filling L/2 unless given.
 /// @throws std::invalid_argument  negative or above L.
-inline index_t filling(std::optional<index_t> particles, index_t sites) {
+[[gnu::cold]] inline index_t filling(std::optional<index_t> particles, index_t sites) {
   const index_t n = particles.value_or(sites / 2);
   require(0 <= n && n <= sites, "particles", n, "[0, " + std::to_string(sites) + "], the number of sites");
   return n;

@@ -25,7 +25,7 @@ void carry_over(const Observable& observable, series<Real>& s) {
 
 /// The statistics of all observables at all times, one after the other, as a series for each observable.
 template <real_scalar Real, real_scalar Sum, class Observables>
-result_table<Real> tabulate(const nested_moments<Sum>& all, std::span<const real_t> times, const Observables& which,
+[[gnu::cold]] result_table<Real> tabulate(const nested_moments<Sum>& all, std::span<const real_t> times, const Observables& which,
                             index_t sites) {
   result_table<Real> out;
   out.times.assign(times.begin(), times.end());

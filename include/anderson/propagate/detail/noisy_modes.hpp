@@ -71,7 +71,7 @@ struct noisy_modes {
 /// @param eigen    of the window, outlives the result.   @param hoppings  across the left and right end of the window,
 ///                 0 where it ends with the lattice.   @param center  subtracted from the energies.
 template <scalar Scalar>
-noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, index_t first, std::span<const index_t> support,
+[[gnu::cold]] noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, index_t first, std::span<const index_t> support,
                                 std::pair<real_of_t<Scalar>, real_of_t<Scalar>> hoppings = {},
                                 real_of_t<Scalar> center = 0) {
   using real = real_of_t<Scalar>;
