@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/ensemble/detail/column_names.hpp>
 #include <anderson/ensemble/result_table.hpp>
@@ -93,5 +94,11 @@ template <real_scalar Real>
     out << '\n';
   }
 }
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Real) where template void write_csv(std::ostream&, const result_table<Real>&);
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson

@@ -4,6 +4,7 @@
 // The one place where Eigen's eigensolver is instantiated. Eigenvalues alone: linalg/hermitian_eigenvalues.hpp.
 
 #include <anderson/core/eigenvalues.hpp>
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/householder.hpp>
 #include <anderson/linalg/detail/localized_tails.hpp>
@@ -150,5 +151,14 @@ eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
   eigen.tails = true;
   return eigen;
 }
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Scalar) where template eigensystem<Scalar> diagonalize(const matrix_t<Scalar>&);
+ANDERSON_EACH_SCALAR(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#define ANDERSON_LIST(where, Real) where template eigensystem<Real> diagonalize(const tridiagonal<Real>&);
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/products.hpp>
 
@@ -81,6 +82,14 @@ void check_state(const gaussian_state<Real>& state, index_t sites) {
   require(0 <= n && n <= sites, "particles", n, "[0, " + std::to_string(sites) + "], the number of sites");
   return n;
 }
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Real)                                       \
+  where template void check_state(const gaussian_state<Real>&, index_t); \
+  where template vector_t<Real> densities(const orbitals_t<Real>&, index_t, const vector_t<Real>&);
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace detail
 }  // namespace anderson

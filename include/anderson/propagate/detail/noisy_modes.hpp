@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/products.hpp>
 #include <anderson/linalg/eigensystem.hpp>
@@ -110,5 +111,12 @@ template <scalar Scalar>
   }
   return out;
 }
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Scalar) \
+  where template noisy_modes<Scalar> order_modes(const eigensystem<Scalar>&, index_t, std::span<const index_t>, std::pair<real_of_t<Scalar>, real_of_t<Scalar>>, real_of_t<Scalar>);
+ANDERSON_EACH_SCALAR(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson::detail
