@@ -153,10 +153,10 @@ eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
 }
 
 #if defined(ANDERSON_PRECOMPILED)
-#define ANDERSON_LIST(where, Scalar) where template eigensystem<Scalar> diagonalize(const matrix_t<Scalar>&);
+#define ANDERSON_LIST(where, Scalar) where template eigensystem<Scalar> diagonalize<Scalar>(const matrix_t<Scalar>&);
 ANDERSON_EACH_SCALAR(ANDERSON_LIST)
 #undef ANDERSON_LIST
-#define ANDERSON_LIST(where, Real) where template eigensystem<Real> diagonalize(const tridiagonal<Real>&);
+#define ANDERSON_LIST(where, Real) where template eigensystem<Real> diagonalize<Real>(const tridiagonal<Real>&);
 ANDERSON_EACH_REAL(ANDERSON_LIST)
 #undef ANDERSON_LIST
 #endif

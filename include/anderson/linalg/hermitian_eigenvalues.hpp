@@ -252,7 +252,7 @@ auto hermitian_eigenvalues(const Matrix& h) { return hermitian_eigenvalues(matri
 
 #if defined(ANDERSON_PRECOMPILED)
 #define ANDERSON_LIST(where, Scalar) \
-  where template vector_t<real_of_t<Scalar>> hermitian_eigenvalues(const matrix_t<Scalar>&);
+  where template vector_t<real_of_t<Scalar>> hermitian_eigenvalues<Scalar>(const matrix_t<Scalar>&);
 ANDERSON_EACH_SCALAR(ANDERSON_LIST)
 #undef ANDERSON_LIST
 #endif

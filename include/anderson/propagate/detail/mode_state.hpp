@@ -62,29 +62,7 @@ public:
 
   /// @param tolerance  0: all modes of the whole lattice.   @param states  of the trajectories, which may share one.
   mode_state(std::shared_ptr<const windows_type> windows, real_type tolerance,
-             std::span<const state_type* const> states)
-      : windows_(std::move(windows)), tolerance_(tolerance / (1 + tolerance)), x_(0, {}) {
-    index_t begin = size(), end = 0;  // rows that are not all 0
-    for (const state_type* last = nullptr; const state_type* s : states) {
-      occupations_.push_back(s->occupations);
-      if (s == std::exchange(last, s)) continue;
-      check_state(*s, size());
-      const auto [first, stop] = rows_not_zero(s->orbitals);
-      begin = std::min(begin, first);
-      end = std::max(end, stop);
-    }
-    level_ = tolerance_ > 0 ? 0 : windows_->last();
-    for (auto sites = windows_->sites(level_); begin < end && (begin < sites.first || end > sites.second);)
-      sites = windows_->sites(++level_);
-    modes_ = &windows_->modes(level_);
-    outside_.resize(states.size());
-    outside_known_.resize(states.size());
-    excess_.resize(states.size());
-    std::vector<orbitals_type> inside;
-    for (const state_type* s : states) inside.push_back(rows_of_state(s->orbitals));
-    load(inside);
-    for (index_t k = 0; k < trajectories(); ++k) initial_excess_.push_back(excess(k));
-  }
+             std::span<const state_type* const> states);
 
   index_t size() const noexcept { return windows_->size(); }
   std::span<const index_t> support() const noexcept { return windows_->support(); }
@@ -98,29 +76,7 @@ public:
   /// To be called before flights of `duration` in all and kicks whose |e^{-i phi} - 1| sum up to `kicks` (in the
   /// trajectory that has most; a kick that is due counts again): wakes modes and widens the window as needed.
   /// @throws std::invalid_argument  the phases E t that were flown would not be finite.
-  void expect(real_type duration, real_type kicks) {
-    // with room for the multiples in tables of several steps
-    check_phases(128 * furthest_ + Eigen::numext::abs(modes().center), static_cast<real_type>(flown_ + duration));
-    kicks_ += kicks;
-    kicks_since_load_ += kicks;
-    flown_ += duration;
-    index_t wanted = modes().modes();
-    if (tolerance_ > 0) {
-      constexpr real_type two_over_root_three = real_type(1.1547005383792515);
-      const real_type neglected = allowance(tolerance_ / 2, static_cast<real_type>(kicks_)) / two_over_root_three;
-      const real_type unit = windows_->hopping(),
-                      leaked = unit * allowance(tolerance_ / 2, unit * static_cast<real_type>(flown_));
-      wanted = std::max(active_, modes().active(neglected));
-      while (level_ < windows_->last() && leak_rate(wanted) > leaked) {
-        widen();
-        kicks_since_load_ = kicks;
-        wanted = modes().active(neglected);
-      }
-    }
-    for (; active_ < wanted; ++active_) x_.turn(active_, resting_phase(active_));
-    resting_ += duration;
-    forget_looks();
-  }
+  void expect(real_type duration, real_type kicks);
 
   /// tr(C h) = sum_a E_a n_a
   real_type energy(index_t k) const { return energy_at_center(k) + excess(k); }
@@ -128,26 +84,10 @@ public:
   real_type absorbed_energy(index_t k) const { return excess(k) - initial_excess_[at(k)]; }
 
   /// Phi on all sites, kept until the next flight.
-  const orbitals_type& orbitals(index_t k) const {
-    orbitals_type& out = outside_[at(k)];
-    if (char& known = outside_known_[at(k)]; known == 0) {
-      look();
-      const index_t columns = occupations(k).size();
-      out.resize(size(), columns);
-      std::fill_n(out.data(), out.size(), std::complex<real_type>(0));
-      const std::complex<real_type> phase = phase_of(modes().center, flown_);
-      for (index_t i = 0; i < inside_.rows(); ++i)
-        for (index_t m = 0; m < columns; ++m) out(modes().first + i, m) = times(phase, inside_(i, x_.begin(k) + m));
-      known = 1;
-    }
-    return out;
-  }
+  const orbitals_type& orbitals(index_t k) const;
 
   /// n_i on the sites of the window: first site, densities. All other sites are empty.
-  std::pair<index_t, vector_t<real_type>> local_densities(index_t k) const {
-    look();
-    return {modes().first, densities(inside_, x_.begin(k), occupations(k))};
-  }
+  std::pair<index_t, vector_t<real_type>> local_densities(index_t k) const;
 
 private:
   static std::size_t at(index_t i) { return static_cast<std::size_t>(i); }
@@ -158,99 +98,27 @@ private:
     return static_cast<std::complex<real_type>>(std::polar(sum_type(1), -static_cast<sum_type>(energy) * time));
   }
 
-  real_type energy_at_center(index_t k) const {
-    real_type particles = 0;
-    for (const real_type n : occupations(k)) particles += n;
-    return modes().center * particles;
-  }
+  real_type energy_at_center(index_t k) const;
 
   /// The sites of the window.
-  orbitals_type rows_of_state(const orbitals_type& phi) const {
-    orbitals_type out(modes().sites(), phi.cols());
-    std::copy_n(phi.data() + modes().first * phi.cols(), out.size(), out.data());
-    return out;
-  }
+  orbitals_type rows_of_state(const orbitals_type& phi) const;
 
   /// sum_a (E_a - center) n_a
-  real_type excess(index_t k) const {
-    std::optional<real_type>& known = excess_[at(k)];
-    if (!known) {
-      real_type sum = 0;
-      for (index_t a = 0; a < modes().modes(); ++a)
-        sum += modes().energies[at(a)] * x_.population(k, a, occupations(k));
-      known = sum;
-    }
-    return *known;
-  }
+  real_type excess(index_t k) const;
 
   /// Of orbitals on the sites of the window, present in all modes.
-  void load(const std::vector<orbitals_type>& inside) {
-    std::vector<index_t> columns;
-    for (const orbitals_type& phi : inside) columns.push_back(phi.cols());
-    x_ = mode_panels<real_type>(modes().modes(), columns);
-    content_.assign(at(modes().modes()), real_type(0));
-    furthest_ = 0;
-    for (const real_type e : modes().energies) furthest_ = std::max(furthest_, Eigen::numext::abs(e));
-    orbitals_type in_modes;
-    for (index_t k = 0; k < trajectories(); ++k) {
-      modes().to_modes(inside[at(k)], in_modes);
-      for (index_t a = 0; a < in_modes.rows(); ++a)
-        for (index_t m = 0; m < in_modes.cols(); ++m)
-          content_[at(a)] = std::max(content_[at(a)], Eigen::numext::abs(in_modes(a, m)));
-      x_.read(k, in_modes);
-    }
-    active_ = 0;
-    resting_ = kicks_since_load_ = 0;
-    forget_looks();
-  }
+  void load(const std::vector<orbitals_type>& inside);
 
   /// Bound of sum |J| |x_edge| over the ends of the window: the first modes together hold 1, the others what they can
   /// each, and the best choice of first ones is taken.
-  real_type leak_rate(index_t active) const {
-    real_type others = 0, least = modes().edge_within.back();
-    for (std::size_t a = content_.size(); a-- > 0;) {
-      const real_type kicked = static_cast<index_t>(a) < active
-                                   ? modes().weight[a] * static_cast<real_type>(kicks_since_load_)
-                                   : real_type(0);
-      others += modes().edge[a] * (content_[a] + kicked);
-      least = std::min(least, modes().edge_within[a] + others);
-    }
-    return least;
-  }
+  real_type leak_rate(index_t active) const;
 
-  void widen() {
-    std::vector<orbitals_type> inside;
-    look();
-    const index_t old_first = modes().first;
-    ++level_;
-    modes_ = &windows_->modes(level_);
-    for (index_t k = 0; k < trajectories(); ++k) {
-      orbitals_type& wider = inside.emplace_back(modes().sites(), occupations(k).size());
-      std::fill_n(wider.data(), wider.size(), std::complex<real_type>(0));
-      for (index_t i = 0; i < inside_.rows(); ++i)
-        for (index_t m = 0; m < wider.cols(); ++m) wider(old_first - modes().first + i, m) = inside_(i, x_.begin(k) + m);
-    }
-    load(inside);
-  }
+  void widen();
 
-  void forget_looks() {
-    inside_known_ = false;
-    std::ranges::fill(outside_known_, char(0));
-    std::ranges::fill(excess_, std::nullopt);
-  }
+  void forget_looks();
 
   /// Phi on the sites of the window, for all trajectories when the first one is looked at.
-  void look() const {
-    if (std::exchange(inside_known_, true)) return;
-    const auto& column = modes().column;
-    x_.write(column, in_modes_);
-    for (index_t a = active_; a < modes().modes(); ++a) {
-      const std::complex<real_type> phase = resting_phase(a);
-      std::complex<real_type>* row = in_modes_.data() + column[at(a)] * in_modes_.cols();
-      for (index_t m = 0; m < in_modes_.cols(); ++m) row[m] = times(phase, row[m]);
-    }
-    multiply(*modes().vectors, in_modes_, inside_);
-  }
+  void look() const;
 
   std::shared_ptr<const windows_type> windows_;
   real_type tolerance_;  // on the sum of all bounds
@@ -274,3 +142,5 @@ private:
 };
 
 }  // namespace anderson::detail
+
+#include <anderson/propagate/detail/mode_state_members.hpp>
