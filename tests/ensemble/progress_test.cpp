@@ -87,7 +87,7 @@ struct slow_method {
     picture snapshot() const { return {this}; }
   };
   struct prepared {
-    stepper start(const an::gaussian_state<double>& s) const { return {s.orbitals.cwiseAbs2() * s.occupations}; }
+    stepper start(const an::gaussian_state<double>& s) const { return {s.orbitals().cwiseAbs2() * s.occupations()}; }
   };
   prepared prepare(const auto&, const auto&) const { return {}; }
 };
@@ -107,7 +107,7 @@ struct equal_method : slow_method {
   struct prepared {
     auto start(const an::gaussian_state<double>& s) const {
       std::conditional_t<at_once, at_once_stepper, stepper> made;
-      made.n = s.orbitals.cwiseAbs2() * s.occupations;
+      made.n = s.orbitals().cwiseAbs2() * s.occupations();
       return made;
     }
   };
@@ -125,7 +125,7 @@ struct failing_method : slow_method {
   struct prepared {
     stepper start(const an::gaussian_state<double>& s) const {
       stepper made;
-      made.n = s.orbitals.cwiseAbs2() * s.occupations;
+      made.n = s.orbitals().cwiseAbs2() * s.occupations();
       return made;
     }
   };
