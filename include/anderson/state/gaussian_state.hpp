@@ -3,7 +3,10 @@
 
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/products.hpp>
 
+#include <algorithm>
+#include <complex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -56,15 +59,22 @@ private:
     detail::require(occupations_.size() == count, "number of occupations", occupations_.size(),
                     "the number of orbitals, " + std::to_string(count));
     if (count == 0) return;
-    const orbitals_t<Real> overlap = orbitals_.adjoint() * orbitals_;
-    detail::require(orbitals_.allFinite(), "orbitals", "not finite", "finite");
-    const Real defect = (overlap - orbitals_t<Real>::Identity(count, count)).cwiseAbs().maxCoeff();
+    const auto finite = [](const auto& x) { return (Eigen::numext::isfinite)(x); };
+    detail::require(std::all_of(orbitals_.data(), orbitals_.data() + orbitals_.size(), finite), "orbitals",
+                    "not finite", "finite");
+    matrix_t<std::complex<Real>> overlap;
+    detail::overlaps(orbitals_, overlap);
+    Real square = 0;
+    for (index_t j = 0; j < count; ++j)
+      for (index_t i = 0; i < count; ++i)
+        square = std::max(square, Eigen::numext::abs2(overlap(i, j) - Real(i == j)));
+    const Real defect = Eigen::numext::sqrt(square);
     const Real rounding = 1000 * Eigen::NumTraits<Real>::epsilon() * Eigen::numext::sqrt(static_cast<Real>(sites));
     detail::require(defect <= rounding, "largest entry of |Phi^dagger Phi - 1|", defect,
                     "0 up to rounding (orthonormal orbitals)");
-    detail::require(occupations_.allFinite(), "occupations", "not finite", "[0, 1]");
-    const Real least = occupations_.minCoeff(), most = occupations_.maxCoeff();
-    detail::require(least >= 0 && most <= 1, "occupation", least >= 0 ? most : least, "[0, 1]");
+    detail::require(std::all_of(occupations_.begin(), occupations_.end(), finite), "occupations", "not finite",
+                    "[0, 1]");
+    for (const Real x : occupations_) detail::require(x >= 0 && x <= 1, "occupation", x, "[0, 1]");
   }
 
   orbitals_t<Real> orbitals_;
