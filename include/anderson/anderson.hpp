@@ -35,6 +35,7 @@
 #include <anderson/model/tight_binding.hpp>
 #include <anderson/noise/kicks.hpp>
 #include <anderson/noise/laws.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/noise/recorded.hpp>
 #include <anderson/noise/white.hpp>
 #include <anderson/observe/density.hpp>

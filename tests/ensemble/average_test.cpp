@@ -51,9 +51,9 @@ struct adding_stepper {
   double start, sum = 0, now = 0;
 
   double time() const { return now; }
-  void evolve(double until, auto& noise, auto& rng) {
-    std::vector<double> phi(noise.support().size());
-    if (until > now) noise.increments(now, until - now, rng, phi);
+  void evolve(double until, auto& path) {
+    std::vector<double> phi(path.support().size());
+    if (until > now) path.increments(now, until - now, phi);
     sum = std::accumulate(phi.begin(), phi.end(), sum);
     now = until;
   }

@@ -36,7 +36,7 @@ struct at_rest {
   };
   double orbitals;
   double time() const { return 0; }
-  void evolve(double, auto&, auto&) {}
+  void evolve(double, auto&) {}
   look snapshot() const { return {orbitals}; }
 };
 
@@ -52,7 +52,7 @@ struct deduces {
 template <class Method>
 constexpr bool together = an::detail::moves_together<decltype(Method{}.prepare(std::declval<const sample&>(),
                                                                                std::declval<const an::white_noise&>())),
-                                                     state_type, an::white_noise, an::philox>();
+                                                     state_type, an::noise_path<an::white_noise>>();
 static_assert(together<an::split_propagator> && !together<deduces>);
 
 TEST_CASE("average: takes a propagator whose start() deduces its result from any argument") {

@@ -66,7 +66,7 @@ struct slow_method {
     an::vector_t<double> n;
     double now = 0;
     double time() const { return now; }
-    void evolve(double until, auto&, auto&) {
+    void evolve(double until, auto&) {
       const double pieces = 20 * (until - now);
       for (double k = 0; k < pieces; ++k) {
         const an::detail::stage part(k, k + 1, pieces);
@@ -96,9 +96,9 @@ struct slow_method {
 template <bool at_once>
 struct equal_method : slow_method {
   struct stepper : slow_method::stepper {
-    void evolve(double until, auto& noise, auto& rng) {
+    void evolve(double until, auto& path) {
       now = until - 15;
-      slow_method::stepper::evolve(until, noise, rng);
+      slow_method::stepper::evolve(until, path);
     }
   };
   struct at_once_stepper : stepper {
@@ -117,9 +117,11 @@ struct equal_method : slow_method {
 /// Throws in one trajectory; the others would take for ever.
 struct failing_method : slow_method {
   struct stepper : slow_method::stepper {
-    void evolve(double until, auto& noise, auto& rng) {
-      if (an::uniform01(rng) < 0.5) throw std::domain_error("mine");
-      slow_method::stepper::evolve(until, noise, rng);
+    void evolve(double until, auto& path) {
+      double phi = 0;
+      path.increments(now, until - now, std::span(&phi, 1));
+      if (phi < 0) throw std::domain_error("mine");
+      slow_method::stepper::evolve(until, path);
     }
   };
   struct prepared {

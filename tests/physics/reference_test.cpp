@@ -82,12 +82,12 @@ TEST_CASE(
     CAPTURE(initial);
     const an::split_propagator how{.dt = dt_L8};
     an::recorded_noise noise(noisy_L8, dt_L8, phi_L8);
-    an::philox rng;
+    an::noise_path path(noise, an::philox());
     auto stepper = how.prepare(chain, noise)
                        .start(initial == "ground" ? prepared_state(an::ground_state{4}, chain)
                                                   : prepared_state(an::product_state{reference::product_L8}, chain));
     stepper.advance(dt_L8 / 2, no_kick);  // (K F)^n = F^{-1/2} (F^{1/2} K F^{1/2})^n F^{1/2}
-    stepper.evolve(3.0, noise, rng);
+    stepper.evolve(3.0, path);
     stepper.advance(-dt_L8 / 2, no_kick);
     CHECK(distance(look(stepper.snapshot()), trajectory_L8("lie", initial)) < printed);
   }
@@ -109,12 +109,12 @@ TEST_CASE("trajectory: events reproduce reflections at given times [reference tr
       double last = 0;
       for (const double t : times) events.push_back({t - last, 0, angle}), last = t;
       an::recorded_kicks noise(noisy_L8, events);
-      an::philox rng;
+      an::noise_path path(noise, an::philox());
       auto stepper = an::event_propagator{}
                          .prepare(chain, noise)
                          .start(initial == "ground" ? prepared_state(an::ground_state{4}, chain)
                                                     : prepared_state(an::product_state{reference::product_L8}, chain));
-      stepper.evolve(expected.time, noise, rng);
+      stepper.evolve(expected.time, path);
       CHECK(stepper.events() == std::ssize(times));
       return look(stepper.snapshot());
     };

@@ -31,7 +31,8 @@ auto moved(const P& how, const State& state) {
   an::philox rng;
   const sample_of<Real> s(model.draw(rng));
   auto stepper = how.prepare(s, noise).start(prepared_state(state, s));
-  stepper.evolve(10, noise, rng);
+  an::noise_path path(noise, rng);
+  stepper.evolve(10, path);
   return stepper;
 }
 

@@ -179,9 +179,9 @@ picture trajectory(const P& how, const Realization& realization, const State& st
                    const std::vector<double>& phi) {
   const double until = how.dt * static_cast<double>(std::ssize(phi) / std::ssize(noisy));
   an::recorded_noise noise(std::move(noisy), how.dt, phi);
-  an::philox rng;
+  an::noise_path path(noise, an::philox());
   auto stepper = how.prepare(realization, noise).start(prepared_state(state, realization));
-  stepper.evolve(until, noise, rng);
+  stepper.evolve(until, path);
   return look(stepper.snapshot());
 }
 

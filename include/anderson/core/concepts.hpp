@@ -178,25 +178,35 @@ concept observable =
 
 // ---- propagating ---------------------------------------------------------------------------------------------------
 
-/// One trajectory in motion; made by prepared.start(state).
-template <class S, class Noise>
-concept stepper = requires(S& s, const S& c, Noise& noise, detail::any_rng& rng, real_t until) {
-  { c.time() } -> std::convertible_to<real_t>;              // 0 at the start
-  { s.evolve(until, noise, rng) } -> std::same_as<void>;    // to the time `until` exactly; until >= time()
-  { c.snapshot() } -> linear_snapshot;                      // reads the stepper: valid until it moves on
+/// One trajectory in motion, made by prepared.start(state). `Path` is a noise_path (noise/path.hpp).
+template <class S, class Path>
+concept path_stepper = requires(S& s, const S& c, Path& path, real_t until) {
+  { c.time() } -> std::convertible_to<real_t>;      // 0 at the start
+  { s.evolve(until, path) } -> std::same_as<void>;  // to the time `until` exactly; until >= time()
+  { c.snapshot() } -> linear_snapshot;              // reads the stepper: valid until it moves on
   // Optional: static constexpr bool reaches_any_time = true, if the work of evolve() does not grow with the time (for
   // progress); and real error_estimate() const, of what was last evolved to: the largest of a run stands in the table.
 };
 
+/// An average over the noise in motion: the same, but it follows no path.
+template <class S>
+concept averaged_stepper = requires(S& s, const S& c, real_t until) {
+  { c.time() } -> std::convertible_to<real_t>;
+  { s.evolve(until) } -> std::same_as<void>;
+  { c.snapshot() } -> linear_snapshot;
+};
+
 /// How the state is moved: an immutable option. prepare() does what one disorder realization needs once; the result is
 /// shared read-only by all its trajectories and threads. start() gives the one object that changes.
-template <class P, class Realization, class State, class Noise>
-concept propagator = std::copyable<P> && requires(const P& p, const Realization& r, const State& state, const Noise& n) {
-  { p.check() } -> std::same_as<void>;  // throws if an option is bad; called before any work
-  { p.prepare(r, n).start(state) } -> stepper<Noise>;
+template <class P, class Realization, class State, class Path>
+concept propagator = std::copyable<P> && requires(const P& p, const Realization& r, const State& state, const Path& path) {
+  { p.check() } -> std::same_as<void>;        // throws if an option is bad; called before any work
+  p.prepare(r, path.noise()).start(state);    // a path_stepper or an averaged_stepper
+  requires path_stepper<decltype(p.prepare(r, path.noise()).start(state)), Path> ||
+      averaged_stepper<decltype(p.prepare(r, path.noise()).start(state))>;
   // Optional: several trajectories of one realization move together, if what prepare() returns declares
   // `static constexpr bool moves_together = true`. Then start() also takes a std::span<const gaussian_state>, or one
-  // state and a count; evolve() spans of noises and of random sources, one for each; and snapshot() an index.
+  // state and a count; evolve() a std::span of paths, one for each; and snapshot() an index.
 };
 
 // ---- executing -----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 #include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/detail/support.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/propagate/detail/fixed_step.hpp>
 #include <anderson/propagate/trajectory_snapshot.hpp>
 #include <anderson/state/gaussian_state.hpp>
@@ -47,8 +48,9 @@ public:
   trajectory_snapshot<combined_stepper> snapshot() const { return trajectory_snapshot(*this); }
 
   /// To the time `until` in equal steps no longer than dt.
-  void evolve(real_t until, auto& noise, auto& rng) {
-    detail::fixed_steps(time_, until, dt_, support_, noise, rng, increments_,
+  template <increment_noise Noise, class Rng>
+  void evolve(real_t until, noise_path<Noise, Rng>& path) {
+    detail::fixed_steps(time_, until, dt_, support_, std::span(&path, 1), increments_,
                         [this](real_t tau, std::span<const real_t> phi) { advance(tau, phi); });
     time_ = until;
   }

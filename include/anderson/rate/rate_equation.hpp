@@ -42,7 +42,7 @@ public:
 
   /// Any step costs the same. The noise enters by its rate only.
   /// @throws std::invalid_argument  until before the present time or not finite.
-  void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
+  void evolve(real_t until) {
     detail::check_until(until, time_);
     time_ = until;
   }

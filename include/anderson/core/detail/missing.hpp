@@ -89,18 +89,20 @@ constexpr bool check_snapshot() {
   return true;
 }
 
-template <class Stepper, class Noise>
+template <class Stepper, class Path>
 constexpr bool check_stepper() {
   static_assert(
       requires(const Stepper& c) {
         { c.time() } -> std::convertible_to<real_t>;
       },
       "a stepper needs c.time()");
-  static_assert(
-      requires(Stepper & s, Noise & noise, any_rng & rng, real_t until) {
-        { s.evolve(until, noise, rng) } -> std::same_as<void>;
-      },
-      "a stepper needs void s.evolve(until, noise, rng), for this noise and any random_source");
+  if constexpr (!requires(Stepper & s, real_t until) { s.evolve(until); })
+    static_assert(
+        requires(Stepper & s, Path & path, real_t until) {
+          { s.evolve(until, path) } -> std::same_as<void>;
+        },
+        "a stepper needs void s.evolve(until, path), for a noise_path of this noise, or s.evolve(until) if it averages "
+        "over the noise");
   static_assert(
       requires(const Stepper& c) { c.snapshot(); }, "a stepper needs c.snapshot()");
   if constexpr (requires(const Stepper& c) { c.snapshot(); })

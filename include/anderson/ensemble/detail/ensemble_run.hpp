@@ -14,6 +14,7 @@
 #include <anderson/ensemble/problem.hpp>
 #include <anderson/ensemble/result_table.hpp>
 #include <anderson/model/disorder_realization.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/random/philox.hpp>
 #include <anderson/state/gaussian_state.hpp>
 #include <anderson/statistics/moments.hpp>
@@ -93,7 +94,8 @@ private:
 
   using state_type = gaussian_state<real_type>;
   using stepper_type = decltype(std::declval<const prepared_type&>().start(std::declval<const state_type&>()));
-  static constexpr bool together = moves_together<prepared_type, state_type, decltype(Problem::noise), philox>();
+  using path_type = noise_path<decltype(Problem::noise)>;
+  static constexpr bool together = moves_together<prepared_type, state_type, path_type>();
 
   struct ready {
     realization_type realization;
@@ -162,16 +164,20 @@ private:
     return physics_.state.prepare(shared.realization, rng);
   }
 
+  path_type path_of(index_t d, index_t k) const { return {physics_.noise, philox(plan_.seed, {purpose::noise, d, k})}; }
+
   void move_one(const ready& shared, index_t d, index_t k, std::span<real_type> sample) {
-    philox rng(plan_.seed, {purpose::noise, d, k});
-    auto noise = physics_.noise;
-    noise.restart(rng);
     auto stepper =
         shared.state ? shared.prepared.start(*shared.state) : shared.prepared.start(draw_state(shared, d, k));
+    std::optional<path_type> path;
+    if constexpr (!averaged_stepper<stepper_type>) path = path_of(d, k);
     const auto extent = static_cast<std::size_t>(extent_);
     for (std::size_t t = 0; t < times_.size(); ++t) {
       const stage part(work_before(t), work_before(t + 1));
-      stepper.evolve(times_[t], noise, rng);
+      if constexpr (averaged_stepper<stepper_type>)
+        stepper.evolve(times_[t]);
+      else
+        stepper.evolve(times_[t], *path);
       which_.measure(stepper.snapshot(), sample.subspan(t * extent, extent));
       note_error(stepper);
     }
@@ -187,17 +193,13 @@ private:
   void move_together(const ready& shared, index_t d, index_t first, std::span<std::vector<real_type>> samples,
                      progress_count::task& under_way) {
     under_way.begin(std::ssize(samples));
-    std::vector<philox> rngs;
-    std::vector<decltype(Problem::noise)> noises(samples.size(), physics_.noise);
-    for (std::size_t j = 0; j < samples.size(); ++j) {
-      rngs.emplace_back(plan_.seed, stream_address{purpose::noise, d, first + static_cast<index_t>(j)});
-      noises[j].restart(rngs[j]);
-    }
+    std::vector<path_type> paths;
+    for (index_t j = 0; j < std::ssize(samples); ++j) paths.push_back(path_of(d, first + j));
     auto stepper = start_together(shared, d, first, std::ssize(samples));
     const auto extent = static_cast<std::size_t>(extent_);
     for (std::size_t t = 0; t < times_.size(); ++t) {
       const stage part(work_before(t), work_before(t + 1));
-      stepper.evolve(times_[t], std::span(noises), std::span(rngs));
+      stepper.evolve(times_[t], std::span(paths));
       for (std::size_t j = 0; j < samples.size(); ++j)
         which_.measure(stepper.snapshot(static_cast<index_t>(j)),
                        std::span<real_type>(samples[j]).subspan(t * extent, extent));
