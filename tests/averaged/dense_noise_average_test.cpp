@@ -178,7 +178,7 @@ TEST_CASE("dense_noise_average: ground, thermal and product states [slow twin]")
   const auto check = [&](const auto& state) {
     an::philox rng(5, {});
     const an::gaussian_state<double> start = state.prepare(realization, rng);
-    const complex_matrix c0 = start.orbitals * start.occupations.asDiagonal() * start.orbitals.adjoint();
+    const complex_matrix c0 = start.orbitals() * start.occupations().asDiagonal() * start.orbitals().adjoint();
     const complex_matrix c = support::noise_average(h, noise, c0, 3.0);
     CHECK(support::largest(support::correlations_of(run(realization, noise, start).at(3)) - c) < 1e-13);
     // the same from its matrix, the state of an average included

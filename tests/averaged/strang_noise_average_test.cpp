@@ -243,7 +243,7 @@ TEST_CASE("strang_noise_average: thermal and averaged states start it; an averag
   const rates_only noise{{2, 3}, {1.0, 0.4}};
   an::philox rng;
   const an::gaussian_state<double> start = an::thermal_state{.inverse_temperature = 1.5}.prepare(realization, rng);
-  const complex_matrix c0 = start.orbitals * start.occupations.asDiagonal() * start.orbitals.adjoint();
+  const complex_matrix c0 = start.orbitals() * start.occupations().asDiagonal() * start.orbitals().adjoint();
   const an::strang_noise_average how{.dt = 0.125};
   auto whole = started(how, realization, noise, start);
   const an::averaged_state<double> halfway = whole.at(1.5).state();

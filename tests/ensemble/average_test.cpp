@@ -91,7 +91,7 @@ struct adding_method {
     std::shared_ptr<counts> count;
     adding_stepper start(const an::gaussian_state<double>& s) const {
       ++count->started;
-      const vector n = s.orbitals.cwiseAbs2().lazyProduct(s.occupations);
+      const vector n = s.orbitals().cwiseAbs2().lazyProduct(s.occupations());
       return {n, realization.hamiltonian().onsite().dot(n)};
     }
   };

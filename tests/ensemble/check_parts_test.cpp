@@ -43,7 +43,7 @@ struct at_rest {
 /// Nothing but a call tells what start() returns, and a call with several states does not compile.
 struct deduces {
   struct prepared {
-    auto start(const auto& state) const { return at_rest{static_cast<double>(state.orbitals.cols())}; }
+    auto start(const auto& state) const { return at_rest{static_cast<double>(state.orbitals().cols())}; }
   };
   void check() const {}
   prepared prepare(const auto&, const auto&) const { return {}; }

@@ -86,7 +86,7 @@ struct slow_method {
     picture snapshot() const { return {this}; }
   };
   struct prepared {
-    stepper start(const an::gaussian_state<double>& s) const { return {s.orbitals.cwiseAbs2() * s.occupations}; }
+    stepper start(const an::gaussian_state<double>& s) const { return {s.orbitals().cwiseAbs2() * s.occupations()}; }
   };
   prepared prepare(const auto&, const auto&) const { return {}; }
 };
@@ -106,7 +106,7 @@ struct equal_method : slow_method {
   struct prepared {
     auto start(const an::gaussian_state<double>& s) const {
       std::conditional_t<at_once, at_once_stepper, stepper> made;
-      made.n = s.orbitals.cwiseAbs2() * s.occupations;
+      made.n = s.orbitals().cwiseAbs2() * s.occupations();
       return made;
     }
   };
@@ -124,7 +124,7 @@ struct failing_method : slow_method {
   struct prepared {
     stepper start(const an::gaussian_state<double>& s) const {
       stepper made;
-      made.n = s.orbitals.cwiseAbs2() * s.occupations;
+      made.n = s.orbitals().cwiseAbs2() * s.occupations();
       return made;
     }
   };

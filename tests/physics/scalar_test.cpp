@@ -116,7 +116,7 @@ TEST_CASE_TEMPLATE("scalar: a thermal ring of six with a degenerate level at mu 
   const sample_of<Real> ring = clean_ring<Real>(6);
   for (const double beta : {1e3, 1e4, 1e8, 1e15, 1e17, 1e40, 1e300}) {
     CAPTURE(beta);
-    const an::vector_t<Real> f = prepared_state(an::thermal_state{beta, 2}, ring).occupations;
+    const an::vector_t<Real> f = prepared_state(an::thermal_state{beta, 2}, ring).occupations();
     CHECK(std::abs(f.sum() - 2) <= 8 * epsilon);
     CHECK(std::abs(f[1] - Real(0.5)) <= 2 * epsilon);
     CHECK(f[1] == f[2]);

@@ -20,12 +20,12 @@
 namespace anderson {
 extern template eigensystem<double> diagonalize<double>(const matrix_t<double>&);
 extern template eigensystem<double> diagonalize<double>(const tridiagonal<double>&);
+extern template class gaussian_state<double>;
 extern template vector_t<double> hermitian_eigenvalues<std::complex<double>>(const matrix_t<std::complex<double>>&);
 extern template double von_neumann_entropy<double>(const orbitals_t<double>&, const vector_t<double>&, index_t);
 namespace detail {
 extern template void multiply<double>(const matrix_t<double>&, const orbitals_t<double>&, orbitals_t<double>&);
 extern template void multiply_adjoint<double>(const matrix_t<double>&, const orbitals_t<double>&, orbitals_t<double>&);
-extern template void check_state<double>(const gaussian_state<double>&, index_t);
 }  // namespace detail
 }  // namespace anderson
 

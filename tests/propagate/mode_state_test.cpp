@@ -105,7 +105,7 @@ void climb(const How& how, const Realization& s, const Noise& noise, const state
     CHECK(error(x, exact) < tolerance + rounding(until));
     // |tr(C h) - tr(C' h)| <= 2 |h| error for every orbital, |h| <= 2 J + W <= 8
     CHECK(std::abs(x.energy - exact.energy) <
-          16 * static_cast<double>(start.orbitals.cols()) * (tolerance + rounding(until)));
+          16 * static_cast<double>(start.orbitals().cols()) * (tolerance + rounding(until)));
     CHECK(x.active >= active);
     active = x.active;
   }
@@ -241,8 +241,8 @@ TEST_CASE("mode_state: widens level by level, and keeps every trajectory") {
     orbitals phi;
     phi = x.orbitals(k);
     REQUIRE(phi.rows() == 800);
-    REQUIRE(phi.cols() == start.orbitals.cols());
-    if (phi.cols() > 0) CHECK((phi - start.orbitals).cwiseAbs().maxCoeff() < 1e-7);  // 5e-9 * 4
+    REQUIRE(phi.cols() == start.orbitals().cols());
+    if (phi.cols() > 0) CHECK((phi - start.orbitals()).cwiseAbs().maxCoeff() < 1e-7);  // 5e-9 * 4
     CHECK(x.energy(k) == doctest::Approx(x.initial_energy(k)));
   }
 }

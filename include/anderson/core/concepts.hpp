@@ -134,8 +134,8 @@ concept dephasing_noise = noise_process<N> && requires(const N& n, index_t k) {
 template <class S, class Realization>
 concept initial_state = std::copyable<S> && requires(const S& s, const Realization& r, detail::any_rng& rng, index_t n) {
   { s.check(n) } -> std::same_as<void>;  // throws if the state does not fit n sites; called before any long work
-  s.prepare(r, rng).orbitals;            // gaussian_state: Phi, L x M, orthonormal columns ...
-  s.prepare(r, rng).occupations;         // ... and M occupations in [0, 1]
+  s.prepare(r, rng).orbitals();          // gaussian_state: Phi, L x M, orthonormal columns ...
+  s.prepare(r, rng).occupations();       // ... and M occupations in [0, 1]
 };
 
 // ---- measuring -----------------------------------------------------------------------------------------------------

@@ -155,8 +155,8 @@ private:
     const philox unused(seed_, {purpose::state, d, 0});
     philox state_rng = unused;
     state_type state = physics_.state.prepare(realization, state_rng);
-    detail::check_state(state, physics_.model.size());  // a method of the user's own need not check it
-    out.numbers = state.orbitals.size();
+    detail::check_size(state, physics_.model.size());  // a method of the user's own need not check it
+    out.numbers = state.orbitals().size();
     if (state_rng == unused) out.state = std::make_shared<const state_type>(std::move(state));
     return out;
   }

@@ -39,7 +39,7 @@ struct ground_state {
                            "inverse_temperature, given_orbitals, or .accept_degenerate = true");
     }
     return gaussian_state<real_type>(
-        orbitals_t<real_type>(eigen.vectors.leftCols(n).template cast<std::complex<real_type>>()));
+        detail::trusted{}, orbitals_t<real_type>(eigen.vectors.leftCols(n).template cast<std::complex<real_type>>()));
   }
 };
 

@@ -240,12 +240,14 @@ static_assert(an::propagator<propagator_start<stepper_right>, sample, state_type
 // ---- initial_state, observable, executor
 
 struct phi_and_n {
-  an::orbitals_t<double> OR(orbitals, phi);
-  an::vector_t<double> occupations;
+  const an::orbitals_t<double>& OR(orbitals, phi)() const;
+  const an::vector_t<double>& occupations() const;
+  operator state_type() const;
 };
 struct phi_only {
-  an::orbitals_t<double> orbitals;
-  an::vector_t<double> OR(occupations, n);
+  const an::orbitals_t<double>& orbitals() const;
+  const an::vector_t<double>& OR(occupations, n)() const;
+  operator state_type() const;
 };
 #define STATE(NAME, GAUSSIAN, CHECK, PREPARE)                          \
   struct NAME {                                                        \

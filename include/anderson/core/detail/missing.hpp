@@ -60,10 +60,10 @@ constexpr bool check_initial_state() {
       "an initial_state needs s.prepare(r, rng), for this realization and any random_source");
   static_assert(
       requires(const State& s, const Realization& r, any_rng& rng) {
-        s.prepare(r, rng).orbitals;
-        s.prepare(r, rng).occupations;
+        s.prepare(r, rng).orbitals();
+        s.prepare(r, rng).occupations();
       },
-      "s.prepare(r, rng) of an initial_state gives a gaussian_state: orbitals and occupations");
+      "s.prepare(r, rng) of an initial_state gives a gaussian_state: orbitals() and occupations()");
   static_assert(initial_state<State, Realization>,
                 "the third part of the problem is not an initial_state (core/concepts.hpp) for this model");
   return true;

@@ -66,10 +66,10 @@ public:
       : windows_(std::move(windows)), tolerance_(tolerance / (1 + tolerance)), x_(0, {}) {
     index_t begin = size(), end = 0;  // rows that are not all 0
     for (const state_type* last = nullptr; const state_type* s : states) {
-      occupations_.push_back(s->occupations);
+      occupations_.push_back(s->occupations());
       if (s == std::exchange(last, s)) continue;
-      check_state(*s, size());
-      const auto [first, stop] = rows_not_zero(s->orbitals);
+      check_size(*s, size());
+      const auto [first, stop] = rows_not_zero(s->orbitals());
       begin = std::min(begin, first);
       end = std::max(end, stop);
     }
@@ -81,7 +81,7 @@ public:
     outside_known_.resize(states.size());
     excess_.resize(states.size());
     std::vector<orbitals_type> inside;
-    for (const state_type* s : states) inside.push_back(s->orbitals.middleRows(modes().first, modes().sites()));
+    for (const state_type* s : states) inside.push_back(s->orbitals().middleRows(modes().first, modes().sites()));
     load(inside);
     for (index_t k = 0; k < trajectories(); ++k) initial_excess_.push_back(excess(k));
   }
