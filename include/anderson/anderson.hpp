@@ -15,12 +15,17 @@
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
 #include <anderson/ensemble/average.hpp>
+#include <anderson/ensemble/block_samples.hpp>
 #include <anderson/ensemble/executor.hpp>
-#include <anderson/ensemble/observables.hpp>
 #include <anderson/ensemble/plan.hpp>
 #include <anderson/ensemble/problem.hpp>
+#include <anderson/ensemble/progress.hpp>
+#include <anderson/ensemble/reduction.hpp>
 #include <anderson/ensemble/result_table.hpp>
+#include <anderson/ensemble/sampler.hpp>
+#include <anderson/ensemble/tabulate.hpp>
 #include <anderson/ensemble/times.hpp>
+#include <anderson/ensemble/trajectory.hpp>
 #include <anderson/io/csv.hpp>
 #include <anderson/io/output_file.hpp>
 #include <anderson/lattice/chain.hpp>
@@ -42,6 +47,7 @@
 #include <anderson/observe/displacement.hpp>
 #include <anderson/observe/energy.hpp>
 #include <anderson/observe/entropy.hpp>
+#include <anderson/observe/observables.hpp>
 #include <anderson/propagate/chebyshev.hpp>
 #include <anderson/propagate/combined.hpp>
 #include <anderson/propagate/dense.hpp>
@@ -62,4 +68,5 @@
 #include <anderson/state/thermal.hpp>
 #include <anderson/statistics/moments.hpp>
 #include <anderson/statistics/nested_moments.hpp>
-#include <anderson/statistics/ordered_reduction.hpp>
+#include <anderson/statistics/reduction_tree.hpp>
+#include <anderson/statistics/samples.hpp>

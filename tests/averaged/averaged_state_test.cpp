@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <anderson/averaged/averaged_state.hpp>
-#include <anderson/ensemble/observables.hpp>
 #include <anderson/lattice/chain.hpp>
 #include <anderson/model/anderson_model.hpp>
 #include <anderson/model/disorder_realization.hpp>
@@ -9,6 +8,7 @@
 #include <anderson/observe/displacement.hpp>
 #include <anderson/observe/energy.hpp>
 #include <anderson/observe/entropy.hpp>
+#include <anderson/observe/observables.hpp>
 #include <anderson/state/gaussian_state.hpp>
 
 #include <doctest/doctest.h>

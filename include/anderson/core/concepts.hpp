@@ -211,12 +211,15 @@ concept propagator = std::copyable<P> && requires(const P& p, const Realization&
 
 // ---- executing -----------------------------------------------------------------------------------------------------
 
-/// Runs independent tasks. The results of the library do not depend on which executor does it.
+/// Produces values by their index, anywhere, and hands them over in order. The results of the library do not depend on
+/// which executor does it.
 template <class E>
-concept executor = requires(E& e, index_t count, void (*task)(index_t)) {
+concept executor = requires(E& e, index_t count, int (*produce)(index_t), bool (*consume)(index_t, int)) {
   { e.threads() } -> std::convertible_to<int>;  // for the record
-  e.run(count, task);                           // task(i) once for each i in [0, count)
-  // Contract: tasks are started in the order of i; returns when all have ended; the first exception is thrown on.
+  e.run(count, produce, consume);               // consume(i, produce(i)) once for each i = 0, 1, ... count - 1
+  // Contract: produce may be called on any thread, in the order of i as far as anything is begun; its value can be moved.
+  // consume is called in the order of i, one call at a time; after it has returned false nothing more is consumed. Returns
+  // when all calls have ended; of several exceptions the one of the smallest i is thrown on.
 };
 
 }  // namespace anderson

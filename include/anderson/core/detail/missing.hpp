@@ -115,7 +115,7 @@ constexpr bool check_executor() {
   static_assert(
       requires(Executor & e) { e.threads(); }, "an executor needs int e.threads()");
   static_assert(executor<Executor>,
-                "the last argument of average() is an executor: e.threads() and e.run(count, task)");
+                "an argument of average() is an executor: e.threads() and e.run(count, produce, consume)");
   return true;
 }
 

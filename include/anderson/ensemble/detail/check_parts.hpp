@@ -5,6 +5,7 @@
 #include <anderson/core/detail/missing.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/path.hpp>
+#include <anderson/state/gaussian_state.hpp>
 
 #include <concepts>
 #include <span>
@@ -88,6 +89,14 @@ constexpr bool moves_together() {
     return true;
   }
   return false;
+}
+
+/// All that average() is given, but the executor.
+template <class Realization, class Noise, class State, class Method, class... Observable>
+constexpr bool check_parts() {
+  using state_type = gaussian_state<typename Realization::real_type>;
+  return check_initial_state<State, Realization>() && check_method<Method, Realization, state_type, Noise>() &&
+         check_observables<Method, Realization, state_type, Noise, Observable...>();
 }
 
 }  // namespace anderson::detail
