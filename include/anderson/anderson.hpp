@@ -9,8 +9,6 @@
 #include <anderson/averaged/exact_snapshot.hpp>
 #include <anderson/averaged/strang_noise_average.hpp>
 #include <anderson/core/concepts.hpp>
-#include <anderson/core/eigen.hpp>
-#include <anderson/core/eigenvalues.hpp>
 #include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
@@ -33,6 +31,7 @@
 #include <anderson/linalg/eigensystem.hpp>
 #include <anderson/linalg/hermitian_eigenvalues.hpp>
 #include <anderson/linalg/krylov.hpp>
+#include <anderson/linalg/secular.hpp>
 #include <anderson/model/anderson_model.hpp>
 #include <anderson/model/disorder.hpp>
 #include <anderson/model/disorder_realization.hpp>
@@ -59,7 +58,6 @@
 #include <anderson/random/philox.hpp>
 #include <anderson/rate/rate_equation.hpp>
 #include <anderson/rate/rate_generator.hpp>
-#include <anderson/rate/secular.hpp>
 #include <anderson/rate/weights.hpp>
 #include <anderson/state/gaussian_state.hpp>
 #include <anderson/state/given.hpp>

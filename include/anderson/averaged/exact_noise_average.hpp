@@ -4,7 +4,7 @@
 #include <anderson/averaged/averaged_state.hpp>
 #include <anderson/averaged/detail/echoes.hpp>
 #include <anderson/averaged/detail/effective_modes.hpp>
-#include <anderson/averaged/detail/laplace_contour.hpp>
+#include <anderson/linalg/detail/laplace_contour.hpp>
 #include <anderson/averaged/detail/renewal.hpp>
 #include <anderson/averaged/exact_snapshot.hpp>
 #include <anderson/core/concepts.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/eigen.hpp>
+#include <anderson/core/detail/eigen.hpp>
 
 #include <complex>
 #include <cstddef>
