@@ -42,11 +42,11 @@ using stepper_of = an::exact_stepper<an::disorder_realization<Hamiltonian>>;
 template <class Hamiltonian, class Noise>
 constexpr bool fits = an::propagator<an::exact_noise_average, an::disorder_realization<Hamiltonian>,
                                      an::gaussian_state<an::real_of_t<typename Hamiltonian::scalar_type>>, Noise>;
-static_assert(fits<an::tight_binding<an::chain>, rates_only>);
-static_assert(an::stepper<stepper_of<an::tight_binding<an::chain>>, an::white_noise>);
+static_assert(fits<an::tight_binding<>, rates_only>);
+static_assert(an::stepper<stepper_of<an::tight_binding<>>, an::white_noise>);
 
 // What is linear in C can be measured, entropies cannot.
-using snapshot = an::exact_snapshot<an::disorder_realization<an::tight_binding<an::chain>>>;
+using snapshot = an::exact_snapshot<an::disorder_realization<an::tight_binding<>>>;
 static_assert(an::linear_snapshot<snapshot> && !an::orbital_snapshot<snapshot>);
 static_assert(an::observable<an::absorbed_energy, snapshot> && an::observable<an::density_correlations, snapshot> &&
               an::observable<an::rms_displacement<an::chain>, snapshot>);

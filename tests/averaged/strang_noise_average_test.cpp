@@ -42,11 +42,11 @@ using support::rates_only;
 template <class Hamiltonian, class Noise>
 constexpr bool fits = an::propagator<an::strang_noise_average, an::disorder_realization<Hamiltonian>,
                                      an::gaussian_state<an::real_of_t<typename Hamiltonian::scalar_type>>, Noise>;
-static_assert(fits<an::tight_binding<an::chain>, an::white_noise>);
-static_assert(fits<an::tight_binding<an::chain, std::complex<float>>, an::reflections>);
+static_assert(fits<an::tight_binding<>, an::white_noise>);
+static_assert(fits<an::tight_binding<std::complex<float>>, an::reflections>);
 static_assert(fits<an::dense_hamiltonian<long double>, rates_only>);
 
-using chain_stepper = an::strang_noise_average_stepper<an::disorder_realization<an::tight_binding<an::chain>>>;
+using chain_stepper = an::strang_noise_average_stepper<an::disorder_realization<an::tight_binding<>>>;
 static_assert(an::stepper<chain_stepper, an::white_noise>);
 static_assert(an::linear_snapshot<decltype(std::declval<const chain_stepper&>().snapshot())> &&
               !an::orbital_snapshot<decltype(std::declval<const chain_stepper&>().snapshot())>);
