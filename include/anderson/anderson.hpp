@@ -26,6 +26,7 @@
 #include <anderson/ensemble/trajectory.hpp>
 #include <anderson/io/csv.hpp>
 #include <anderson/io/output_file.hpp>
+#include <anderson/lattice/bond_list.hpp>
 #include <anderson/lattice/chain.hpp>
 #include <anderson/linalg/chebyshev.hpp>
 #include <anderson/linalg/eigensystem.hpp>
@@ -33,9 +34,11 @@
 #include <anderson/linalg/krylov.hpp>
 #include <anderson/linalg/secular.hpp>
 #include <anderson/model/anderson_model.hpp>
+#include <anderson/model/bond_table.hpp>
 #include <anderson/model/disorder.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/model/given_hamiltonian.hpp>
+#include <anderson/model/hopping.hpp>
 #include <anderson/model/tight_binding.hpp>
 #include <anderson/noise/kicks.hpp>
 #include <anderson/noise/laws.hpp>

@@ -42,7 +42,7 @@ struct matrix_free {
 
 template <class Hamiltonian>
 using snapshot_of = an::averaged_snapshot<an::disorder_realization<Hamiltonian>>;
-using chain_snapshot = snapshot_of<an::tight_binding<an::chain>>;
+using chain_snapshot = snapshot_of<an::tight_binding<>>;
 
 static_assert(an::linear_snapshot<chain_snapshot>);
 static_assert(!an::orbital_snapshot<chain_snapshot>);

@@ -43,11 +43,11 @@ template <class Hamiltonian, class Noise>
 constexpr bool fits =
     an::propagator<an::strang_noise_average, an::disorder_realization<Hamiltonian>,
                    an::gaussian_state<an::real_of_t<typename Hamiltonian::scalar_type>>, an::noise_path<Noise>>;
-static_assert(fits<an::tight_binding<an::chain>, an::white_noise>);
-static_assert(fits<an::tight_binding<an::chain, std::complex<float>>, an::reflections>);
+static_assert(fits<an::tight_binding<>, an::white_noise>);
+static_assert(fits<an::tight_binding<std::complex<float>>, an::reflections>);
 static_assert(fits<an::dense_hamiltonian<long double>, rates_only>);
 
-using chain_stepper = an::strang_noise_average_stepper<an::disorder_realization<an::tight_binding<an::chain>>>;
+using chain_stepper = an::strang_noise_average_stepper<an::disorder_realization<an::tight_binding<>>>;
 static_assert(an::averaged_stepper<chain_stepper>);
 static_assert(an::linear_snapshot<decltype(std::declval<const chain_stepper&>().snapshot())> &&
               !an::orbital_snapshot<decltype(std::declval<const chain_stepper&>().snapshot())>);

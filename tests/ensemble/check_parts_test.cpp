@@ -19,7 +19,7 @@ namespace check_parts_test {
 
 namespace {
 
-using sample = an::disorder_realization<an::tight_binding<an::chain>>;
+using sample = an::disorder_realization<an::tight_binding<>>;
 using state_type = an::gaussian_state<double>;
 
 /// Measures the number of orbitals as the energy; moves nothing.

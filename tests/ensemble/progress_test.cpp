@@ -193,7 +193,7 @@ TEST_CASE("progress: work goes with the duration, but with the number of times w
   CHECK(at_once.first > 1e-3);
   CHECK(at_once.first < 0.5);
   CHECK(at_once.second > 0.5);
-  using sample = an::disorder_realization<an::tight_binding<an::chain>>;
+  using sample = an::disorder_realization<an::tight_binding<>>;
   CHECK(an::dense_noise_average_stepper<sample>::reaches_any_time);
 }
 

@@ -21,7 +21,7 @@ constexpr double strength = 1.0, dt = 0.1;
 const std::vector<double> w = potential(8, 2.0, 72), phi = phases(strength, dt, 100, 73);
 
 template <class Real>
-using sample_of = an::disorder_realization<an::tight_binding<an::chain, Real>>;
+using sample_of = an::disorder_realization<an::tight_binding<Real>>;
 
 /// A trajectory on the same recorded noise, in the arithmetic of Real.
 template <class Real, class P, class State>

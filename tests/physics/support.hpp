@@ -108,7 +108,7 @@ inline double energy(const matrix& h, const matrix& c) { return c.cwiseProduct(h
 
 // ---- The library, looked at ----------------------------------------------------------------------------------------
 
-using sample = an::disorder_realization<an::tight_binding<an::chain>>;
+using sample = an::disorder_realization<an::tight_binding<>>;
 
 /// w_i uniform on [-strength, strength].
 inline std::vector<double> potential(index_t sites, double strength, std::uint64_t seed) {
@@ -120,7 +120,7 @@ inline std::vector<double> potential(index_t sites, double strength, std::uint64
 
 inline sample chain_sample(const std::vector<double>& w, double hopping = 1) {
   const Eigen::Map<const an::vector_t<double>> onsite(w.data(), std::ssize(w));
-  return sample(an::tight_binding<an::chain>(an::chain(std::ssize(w)), hopping, onsite));
+  return sample(an::tight_binding<>(an::chain(std::ssize(w)), hopping, onsite));
 }
 
 /// Increments of white noise on a number of sites.

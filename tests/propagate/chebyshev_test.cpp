@@ -149,7 +149,7 @@ TEST_CASE("chebyshev_propagator: one site") {
 
 TEST_CASE_TEMPLATE("chebyshev_propagator: float and long double", Real, float, long double) {
   const an::vector_t<Real> onsite = support::random_matrix<Real>(length, 1, 1);
-  const an::disorder_realization sample(an::tight_binding<an::chain, Real>(an::chain{length}, Real(1), onsite));
+  const an::disorder_realization sample(an::tight_binding<Real>(an::chain{length}, Real(1), onsite));
   const Real eps = std::numeric_limits<Real>::epsilon();
   const an::orbitals_t<Real> start = support::random_orbitals<Real>(length, 3, 3);
   const std::array phi{0.7};

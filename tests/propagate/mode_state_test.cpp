@@ -45,7 +45,7 @@ using state = an::gaussian_state<double>;
 using site_list = std::vector<index_t>;
 
 template <class Scalar = double>
-using realization = an::disorder_realization<an::tight_binding<an::chain, Scalar>>;
+using realization = an::disorder_realization<an::tight_binding<Scalar>>;
 
 template <class Scalar = double>
 realization<Scalar> sample(an::chain sites, double disorder, Scalar hopping = 1) {

@@ -244,7 +244,7 @@ PROPAGATOR(propagator_check, prepares, OR(check, validate), prepare)
 PROPAGATOR(propagator_prepare, prepares, check, OR(prepare, set_up))
 PROPAGATOR(propagator_start, prepares_badly, check, prepare)
 STEPPER(stepper_right, now_right, time, evolve, snapshot)
-using sample = an::disorder_realization<an::tight_binding<an::chain>>;
+using sample = an::disorder_realization<an::tight_binding<>>;
 using state_type = an::gaussian_state<double>;
 static_assert(an::propagator<propagator_check<stepper_right>, sample, state_type, path>);  // says: propagator p.check()
 static_assert(an::propagator<propagator_prepare<stepper_right>, sample, state_type, path>);  // says: propagator p.prepare(r, path.noise())
