@@ -53,10 +53,10 @@ void strang_step(benchmark::State& state) {
   const an::chain chain{state.range(0)};
   an::philox rng(1, {an::purpose::disorder, 0, 0});
   const an::disorder_realization sample{an::anderson_model{chain, {.hopping = 1.0, .disorder = 3.0}}.draw(rng)};
-  an::white_noise noise{{chain.center()}, 1.0};
+  const an::white_noise noise{{chain.center()}, 1.0};
   auto stepper =
       an::strang_noise_average{.dt = 0.1}.prepare(sample, noise).start(an::ground_state{}.prepare(sample, rng));
-  for (auto _ : state) stepper.evolve(stepper.time() + 0.1, noise, rng);
+  for (auto _ : state) stepper.evolve(stepper.time() + 0.1);
 }
 BENCHMARK(strang_step)->ArgName("sites")->Arg(100)->Unit(benchmark::kMicrosecond);
 

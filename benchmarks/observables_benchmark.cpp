@@ -3,6 +3,7 @@
 #include <anderson/lattice/chain.hpp>
 #include <anderson/model/anderson_model.hpp>
 #include <anderson/model/disorder_realization.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/noise/white.hpp>
 #include <anderson/observe/density.hpp>
 #include <anderson/observe/displacement.hpp>
@@ -23,12 +24,13 @@ namespace {
 template <class Observable>
 void measure(benchmark::State& state, Observable what) {
   const an::chain chain{100};
-  an::philox rng(1, {an::purpose::disorder, 0, 0}), noise_rng(1, {an::purpose::noise, 0, 0});
+  an::philox rng(1, {an::purpose::disorder, 0, 0});
   const an::disorder_realization sample{an::anderson_model{chain, {.hopping = 1.0, .disorder = 1.0}}.draw(rng)};
-  an::white_noise noise{{chain.center()}, 1.0};
-  auto stepper =
-      an::split_propagator{.dt = 0.1}.prepare(sample, noise).start(an::random_product_state{}.prepare(sample, rng));
-  stepper.evolve(100, noise, noise_rng);
+  an::noise_path path(an::white_noise{{chain.center()}, 1.0}, an::philox(1, {an::purpose::noise, 0, 0}));
+  auto stepper = an::split_propagator{.dt = 0.1}
+                     .prepare(sample, path.noise())
+                     .start(an::random_product_state{}.prepare(sample, rng));
+  stepper.evolve(100, path);
   std::vector<double> out(static_cast<std::size_t>(what.extent(chain.length)));
   for (auto _ : state) {
     what.measure(stepper.snapshot(), std::span<double>(out));

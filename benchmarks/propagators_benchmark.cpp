@@ -5,6 +5,7 @@
 #include <anderson/model/anderson_model.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/noise/kicks.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/noise/white.hpp>
 #include <anderson/propagate/chebyshev.hpp>
 #include <anderson/propagate/dense.hpp>
@@ -23,14 +24,15 @@ namespace {
 constexpr double gamma = 1.0;
 
 /// @param duration  of one call of evolve(), in which there are `count` things to be timed.
-void run(benchmark::State& state, const auto& how, auto noise, an::index_t sites, an::index_t orbitals, double duration,
-         double count) {
+void run(benchmark::State& state, const auto& how, const auto& noise, an::index_t sites, an::index_t orbitals,
+         double duration, double count) {
   const an::chain chain{sites};
-  an::philox rng(1, {an::purpose::disorder, 0, 0}), noise_rng(1, {an::purpose::noise, 0, 0});
+  an::philox rng(1, {an::purpose::disorder, 0, 0});
   const an::disorder_realization sample{an::anderson_model{chain, {.hopping = 1.0, .disorder = 1.0}}.draw(rng)};
   auto stepper = how.prepare(sample, noise).start(an::random_product_state{.particles = orbitals}.prepare(sample, rng));
-  stepper.evolve(duration, noise, noise_rng);  // what is prepared at the first look
-  for (auto _ : state) stepper.evolve(stepper.time() + duration, noise, noise_rng);
+  an::noise_path path(noise, an::philox(1, {an::purpose::noise, 0, 0}));
+  stepper.evolve(duration, path);  // what is prepared at the first look
+  for (auto _ : state) stepper.evolve(stepper.time() + duration, path);
   state.counters["steps"] = benchmark::Counter(count, benchmark::Counter::kIsIterationInvariantRate);
   state.counters["orbitals*modes*steps"] =
       benchmark::Counter(count * static_cast<double>(orbitals * sites), benchmark::Counter::kIsIterationInvariantRate);

@@ -88,14 +88,13 @@ int main() {
   }
 
   // <(int_0^T zeta dt)^2> = gamma (T - tau (1 - exp(-T / tau))), however T is cut into steps.
-  ornstein_uhlenbeck noise{{0, 1}, 1.0, 2.0};
-  an::philox rng(1, {an::purpose::user, 0, 0});
+  const ornstein_uhlenbeck noise{{0, 1}, 1.0, 2.0};
   double mean_square = 0;
   const int paths = 20000;
   for (int path = 0; path < paths; ++path) {
     double phi[2], total = 0;
-    noise.restart(rng);
-    for (const double dt : {0.1, 0.9, 2.0}) noise.increments(0, dt, rng, phi), total += phi[1];
+    an::noise_path one(noise, an::philox(1, {an::purpose::noise, 0, path}));
+    for (const double dt : {0.1, 0.9, 2.0}) one.increments(0, dt, phi), total += phi[1];
     mean_square += total * total / paths;
   }
   const double exact = 3 - 2 * (1 - std::exp(-1.5));

@@ -11,7 +11,7 @@ int main() {
   const an::chain chain{16};
   const an::index_t cut = chain.length / 2;
   const an::anderson_model model{chain, {.hopping = 1.0, .disorder = 1.0}};
-  an::white_noise noise{{chain.center()}, 1.0};
+  const an::white_noise noise{{chain.center()}, 1.0};
   const an::random_product_state initially{};
 
   // One disorder realization. Random numbers are addressed by seed, use, realization and trajectory.
@@ -20,15 +20,15 @@ int main() {
   const auto prepared = an::split_propagator{.dt = 0.1}.prepare(sample, noise);  // shared by all its trajectories
 
   // One trajectory.
-  an::philox state_rng(seed, {an::purpose::state, 0, 0}), noise_rng(seed, {an::purpose::noise, 0, 0});
+  an::philox state_rng(seed, {an::purpose::state, 0, 0});
   auto stepper = prepared.start(initially.prepare(sample, state_rng));
-  noise.restart(noise_rng);
+  an::noise_path path(noise, an::philox(seed, {an::purpose::noise, 0, 0}));
 
   std::vector<double> times;
   double entropy = 0;
   while (entropy < 0.5 * static_cast<double>(cut) * std::log(2.0) && stepper.time() < 1e3) {
     times.push_back(stepper.time() + 1);
-    stepper.evolve(times.back(), noise, noise_rng);
+    stepper.evolve(times.back(), path);
     const auto now = stepper.snapshot();  // computes only what it is asked for
     entropy = an::von_neumann_entropy(now.orbitals(), now.occupations(), cut);
   }

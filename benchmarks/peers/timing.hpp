@@ -7,6 +7,7 @@
 #include <anderson/model/anderson_model.hpp>
 #include <anderson/model/disorder.hpp>
 #include <anderson/model/disorder_realization.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/random/philox.hpp>
 #include <anderson/state/product.hpp>
 
@@ -44,12 +45,13 @@ auto sample(an::index_t sites) {
 
 /// Seconds per unit of physical time of one trajectory.
 template <class Realization, class Propagator, class Noise>
-double seconds_per_time(const Realization& realization, an::index_t orbitals, const Propagator& how, Noise noise,
+double seconds_per_time(const Realization& realization, an::index_t orbitals, const Propagator& how, const Noise& noise,
                         double duration) {
-  an::philox rng(1, {an::purpose::state, 0, 0}), noise_rng(1, {an::purpose::noise, 0, 0});
+  an::philox rng(1, {an::purpose::state, 0, 0});
   const auto start = an::random_product_state{.particles = orbitals}.prepare(realization, rng);
   auto stepper = how.prepare(realization, noise).start(start);
-  return seconds_per_call([&] { stepper.evolve(stepper.time() + duration, noise, noise_rng); }) / duration;
+  an::noise_path path(noise, an::philox(1, {an::purpose::noise, 0, 0}));
+  return seconds_per_call([&] { stepper.evolve(stepper.time() + duration, path); }) / duration;
 }
 
 }  // namespace peers

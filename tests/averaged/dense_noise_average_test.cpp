@@ -40,14 +40,15 @@ using support::complex_matrix;
 using support::rates_only;
 
 template <class Hamiltonian, class Noise>
-constexpr bool fits = an::propagator<an::dense_noise_average, an::disorder_realization<Hamiltonian>,
-                                     an::gaussian_state<an::real_of_t<typename Hamiltonian::scalar_type>>, Noise>;
-static_assert(fits<an::tight_binding<an::chain>, an::white_noise>);
-static_assert(fits<an::tight_binding<an::chain, std::complex<float>>, an::reflections>);
+constexpr bool fits =
+    an::propagator<an::dense_noise_average, an::disorder_realization<Hamiltonian>,
+                   an::gaussian_state<an::real_of_t<typename Hamiltonian::scalar_type>>, an::noise_path<Noise>>;
+static_assert(fits<an::tight_binding<>, an::white_noise>);
+static_assert(fits<an::tight_binding<std::complex<float>>, an::reflections>);
 static_assert(fits<an::dense_hamiltonian<long double>, rates_only>);
 
-using chain_stepper = an::dense_noise_average_stepper<an::disorder_realization<an::tight_binding<an::chain>>>;
-static_assert(an::stepper<chain_stepper, an::white_noise>);
+using chain_stepper = an::dense_noise_average_stepper<an::disorder_realization<an::tight_binding<>>>;
+static_assert(an::averaged_stepper<chain_stepper>);
 static_assert(an::linear_snapshot<decltype(std::declval<const chain_stepper&>().snapshot())> &&
               !an::orbital_snapshot<decltype(std::declval<const chain_stepper&>().snapshot())>);
 
@@ -66,17 +67,14 @@ auto chain_realization(const std::vector<double>& w, double hopping = 1) {
       an::anderson_model{an::chain(std::ssize(w)), hopping, an::given_potential{w}}.draw(rng));
 }
 
-/// A stepper and what it needs.
 template <class Realization, class State>
 struct run {
-  rates_only noise;
-  an::philox rng;
   an::dense_noise_average_stepper<Realization> stepper;
 
-  run(const Realization& realization, const rates_only& shaken_by, const State& state)
-      : noise(shaken_by), stepper(an::dense_noise_average{}.prepare(realization, noise).start(state)) {}
+  run(const Realization& realization, const rates_only& noise, const State& state)
+      : stepper(an::dense_noise_average{}.prepare(realization, noise).start(state)) {}
   auto at(double t) {
-    stepper.evolve(t, noise, rng);
+    stepper.evolve(t);
     return stepper.snapshot();
   }
 };
@@ -98,7 +96,7 @@ TEST_CASE_TEMPLATE("dense_noise_average: two sites, from underdamped to overdamp
       an::white_noise noise({noisy}, gamma);
       auto stepper = an::dense_noise_average{}.prepare(realization, noise).start(start);
       for (const double t : {0.0, 0.125, 0.5, 1.0, 2.5, 4.0, 20.0}) {  // exact in float
-        stepper.evolve(t, noise, rng);
+        stepper.evolve(t);
         const an::vector_t<Real> n = stepper.snapshot().densities();
         worst = std::max({worst, std::abs(n[0] + n[1] - 1),
                           std::abs(n[0] - n[1] - support::two_site_imbalance(Real(gamma), Real(t)))});
@@ -178,7 +176,7 @@ TEST_CASE("dense_noise_average: ground, thermal and product states [slow twin]")
   const auto check = [&](const auto& state) {
     an::philox rng(5, {});
     const an::gaussian_state<double> start = state.prepare(realization, rng);
-    const complex_matrix c0 = start.orbitals * start.occupations.asDiagonal() * start.orbitals.adjoint();
+    const complex_matrix c0 = start.orbitals() * start.occupations().asDiagonal() * start.orbitals().adjoint();
     const complex_matrix c = support::noise_average(h, noise, c0, 3.0);
     CHECK(support::largest(support::correlations_of(run(realization, noise, start).at(3)) - c) < 1e-13);
     // the same from its matrix, the state of an average included

@@ -40,13 +40,14 @@ using support::rates_only;
 template <class Hamiltonian>
 using stepper_of = an::exact_stepper<an::disorder_realization<Hamiltonian>>;
 template <class Hamiltonian, class Noise>
-constexpr bool fits = an::propagator<an::exact_noise_average, an::disorder_realization<Hamiltonian>,
-                                     an::gaussian_state<an::real_of_t<typename Hamiltonian::scalar_type>>, Noise>;
-static_assert(fits<an::tight_binding<an::chain>, rates_only>);
-static_assert(an::stepper<stepper_of<an::tight_binding<an::chain>>, an::white_noise>);
+constexpr bool fits =
+    an::propagator<an::exact_noise_average, an::disorder_realization<Hamiltonian>,
+                   an::gaussian_state<an::real_of_t<typename Hamiltonian::scalar_type>>, an::noise_path<Noise>>;
+static_assert(fits<an::tight_binding<>, rates_only>);
+static_assert(an::averaged_stepper<stepper_of<an::tight_binding<>>>);
 
 // What is linear in C can be measured, entropies cannot.
-using snapshot = an::exact_snapshot<an::disorder_realization<an::tight_binding<an::chain>>>;
+using snapshot = an::exact_snapshot<an::disorder_realization<an::tight_binding<>>>;
 static_assert(an::linear_snapshot<snapshot> && !an::orbital_snapshot<snapshot>);
 static_assert(an::observable<an::absorbed_energy, snapshot> && an::observable<an::density_correlations, snapshot> &&
               an::observable<an::rms_displacement<an::chain>, snapshot>);
@@ -517,7 +518,8 @@ TEST_CASE("exact_noise_average: bad options, rates, sites, states and times are 
   for (const double bad : {nan, infinity, -1.0}) CHECK_THROWS_AS(r.at(bad), std::invalid_argument);
   CHECK(r.moving.time() == 2);
   CHECK_NOTHROW(r.at(1e138));
-  const an::disorder_realization clean(an::anderson_model<an::chain>{an::chain{100}, {.hopping = 1.0}}.draw(r.rng));
+  an::philox rng;
+  const an::disorder_realization clean(an::anderson_model<an::chain>{an::chain{100}, {.hopping = 1.0}}.draw(rng));
   CHECK_THROWS_WITH_AS(in_time.prepare(clean, an::white_noise({49}, 4.0)), doctest::Contains("an exceptional point"),
                        std::runtime_error);
 }

@@ -40,14 +40,15 @@ using support::complex_matrix;
 using support::rates_only;
 
 template <class Hamiltonian, class Noise>
-constexpr bool fits = an::propagator<an::strang_noise_average, an::disorder_realization<Hamiltonian>,
-                                     an::gaussian_state<an::real_of_t<typename Hamiltonian::scalar_type>>, Noise>;
-static_assert(fits<an::tight_binding<an::chain>, an::white_noise>);
-static_assert(fits<an::tight_binding<an::chain, std::complex<float>>, an::reflections>);
+constexpr bool fits =
+    an::propagator<an::strang_noise_average, an::disorder_realization<Hamiltonian>,
+                   an::gaussian_state<an::real_of_t<typename Hamiltonian::scalar_type>>, an::noise_path<Noise>>;
+static_assert(fits<an::tight_binding<>, an::white_noise>);
+static_assert(fits<an::tight_binding<std::complex<float>>, an::reflections>);
 static_assert(fits<an::dense_hamiltonian<long double>, rates_only>);
 
-using chain_stepper = an::strang_noise_average_stepper<an::disorder_realization<an::tight_binding<an::chain>>>;
-static_assert(an::stepper<chain_stepper, an::white_noise>);
+using chain_stepper = an::strang_noise_average_stepper<an::disorder_realization<an::tight_binding<>>>;
+static_assert(an::averaged_stepper<chain_stepper>);
 static_assert(an::linear_snapshot<decltype(std::declval<const chain_stepper&>().snapshot())> &&
               !an::orbital_snapshot<decltype(std::declval<const chain_stepper&>().snapshot())>);
 
@@ -66,19 +67,16 @@ auto chain_realization(const std::vector<double>& w, double hopping = 1) {
       an::anderson_model{an::chain(std::ssize(w)), hopping, an::given_potential{w}}.draw(rng));
 }
 
-/// A stepper and what it needs.
 template <class Method, class Realization, class State>
-auto started(const Method& how, const Realization& realization, const rates_only& shaken_by, const State& state) {
+auto started(const Method& how, const Realization& realization, const rates_only& noise, const State& state) {
   struct run {
-    rates_only noise;
-    an::philox rng;
-    decltype(how.prepare(realization, shaken_by).start(state)) stepper;
+    decltype(how.prepare(realization, noise).start(state)) stepper;
     auto at(double t) {
-      stepper.evolve(t, noise, rng);
+      stepper.evolve(t);
       return stepper.snapshot();
     }
   };
-  return run{shaken_by, {}, how.prepare(realization, shaken_by).start(state)};
+  return run{how.prepare(realization, noise).start(state)};
 }
 
 const std::vector<rates_only> noises{
@@ -243,7 +241,7 @@ TEST_CASE("strang_noise_average: thermal and averaged states start it; an averag
   const rates_only noise{{2, 3}, {1.0, 0.4}};
   an::philox rng;
   const an::gaussian_state<double> start = an::thermal_state{.inverse_temperature = 1.5}.prepare(realization, rng);
-  const complex_matrix c0 = start.orbitals * start.occupations.asDiagonal() * start.orbitals.adjoint();
+  const complex_matrix c0 = start.orbitals() * start.occupations().asDiagonal() * start.orbitals().adjoint();
   const an::strang_noise_average how{.dt = 0.125};
   auto whole = started(how, realization, noise, start);
   const an::averaged_state<double> halfway = whole.at(1.5).state();

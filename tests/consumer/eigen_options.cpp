@@ -14,12 +14,15 @@ std::vector<double> numbers;
 
 /// Moves and measures; without average(), whose instances are expensive.
 template <class Model>
-void run(const Model& model, const auto& state, auto noise, const auto& method, const auto&... observable) {
+void run(const Model& model, const auto& state, const auto& noise, const auto& method, const auto&... observable) {
   an::philox rng(1, {an::purpose::disorder, 0, 0});
   const an::disorder_realization realization{model.draw(rng)};
   auto stepper = method.prepare(realization, noise).start(state.prepare(realization, rng));
-  noise.restart(rng);
-  stepper.evolve(3.0, noise, rng);
+  an::noise_path path(noise, rng);
+  if constexpr (an::averaged_stepper<decltype(stepper)>)
+    stepper.evolve(3.0);
+  else
+    stepper.evolve(3.0, path);
   const auto now = stepper.snapshot();
   const auto measure = [&](const auto& o) {
     std::vector<typename decltype(realization)::real_type> values(static_cast<std::size_t>(o.extent(now.size())));

@@ -47,11 +47,10 @@ std::vector<std::vector<std::vector<double>>> loop(std::size_t t) {
     const auto prepared = how.prepare(realization, what.noise);
     for (auto& q : all) q.emplace_back();
     for (an::index_t k = 0; k < how_often.noise_realizations; ++k) {
-      an::philox state_rng(how_often.seed, {an::purpose::state, d, k}), rng(how_often.seed, {an::purpose::noise, d, k});
-      auto noise = what.noise;
-      noise.restart(rng);
+      an::philox state_rng(how_often.seed, {an::purpose::state, d, k});
+      an::noise_path path(what.noise, an::philox(how_often.seed, {an::purpose::noise, d, k}));
       auto stepper = prepared.start(what.state.prepare(realization, state_rng));
-      for (std::size_t s = 0; s <= t; ++s) stepper.evolve(times[s], noise, rng);
+      for (std::size_t s = 0; s <= t; ++s) stepper.evolve(times[s], path);
       const auto now = stepper.snapshot();
       all[absorbed].back().push_back(now.energy() - now.initial_energy());
       all[entropy].back().push_back(an::von_neumann_entropy(now.orbitals(), now.occupations(), 4));

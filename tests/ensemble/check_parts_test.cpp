@@ -19,7 +19,7 @@ namespace check_parts_test {
 
 namespace {
 
-using sample = an::disorder_realization<an::tight_binding<an::chain>>;
+using sample = an::disorder_realization<an::tight_binding<>>;
 using state_type = an::gaussian_state<double>;
 
 /// Measures the number of orbitals as the energy; moves nothing.
@@ -36,14 +36,14 @@ struct at_rest {
   };
   double orbitals;
   double time() const { return 0; }
-  void evolve(double, auto&, auto&) {}
+  void evolve(double, auto&) {}
   look snapshot() const { return {orbitals}; }
 };
 
 /// Nothing but a call tells what start() returns, and a call with several states does not compile.
 struct deduces {
   struct prepared {
-    auto start(const auto& state) const { return at_rest{static_cast<double>(state.orbitals.cols())}; }
+    auto start(const auto& state) const { return at_rest{static_cast<double>(state.orbitals().cols())}; }
   };
   void check() const {}
   prepared prepare(const auto&, const auto&) const { return {}; }
@@ -52,7 +52,7 @@ struct deduces {
 template <class Method>
 constexpr bool together = an::detail::moves_together<decltype(Method{}.prepare(std::declval<const sample&>(),
                                                                                std::declval<const an::white_noise&>())),
-                                                     state_type, an::white_noise, an::philox>();
+                                                     state_type, an::noise_path<an::white_noise>>();
 static_assert(together<an::split_propagator> && !together<deduces>);
 
 TEST_CASE("average: takes a propagator whose start() deduces its result from any argument") {

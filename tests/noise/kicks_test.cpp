@@ -143,19 +143,6 @@ TEST_CASE("kicks: the statistics would notice a rate that is a tenth off, unifor
   CHECK(std::abs(deviations(path, 0.5, [](const an::noise_event& e) { return e.angle > 0; })) > bound);
 }
 
-TEST_CASE("kicks: the same random numbers give the same events, a copy and a restart change nothing") {
-  const an::kicks noise({2, 9, 5}, 1.5, 1.2);
-  CHECK(std::ranges::equal(events(noise), events(noise), same));
-  CHECK(!std::ranges::equal(events(noise, 1), events(noise, 2), same));
-  an::philox rng(4, {}), again = rng;
-  an::kicks a = noise;
-  const an::noise_event first = a.next_event(0, rng);
-  a.next_event(first.wait, rng);
-  an::kicks b = a;
-  b.restart(again);
-  CHECK(same(b.next_event(0, again), first));
-}
-
 TEST_CASE("reflections: kicks of angle pi, rate gamma / 4, exactly those of kicks") {
   const an::reflections noise({2, 9}, 1.5);
   CHECK(noise.theta() == pi);

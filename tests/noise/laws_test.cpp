@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What every noise of the library obeys; a new one needs a make_noise and a line at the end.
 #include <anderson/core/concepts.hpp>
+#include <anderson/noise/detail/support.hpp>
 #include <anderson/noise/kicks.hpp>
 #include <anderson/noise/laws.hpp>
 #include <anderson/noise/recorded.hpp>
@@ -18,6 +19,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -32,6 +34,22 @@ constexpr int steps = 100;
 
 template <class Noise>
 Noise make_noise();
+
+/// Events up to the time dt * steps, of three sites.
+template <>
+an::kicks make_noise<an::kicks>() {
+  return {{4, 0, 7}, 1.5, 1.2};
+}
+template <>
+an::reflections make_noise<an::reflections>() {
+  return {{4, 0, 7}, 1.5};
+}
+template <>
+an::recorded_kicks make_noise<an::recorded_kicks>() {
+  std::vector<an::noise_event> all;
+  for (int k = 0; k < steps; ++k) all.push_back({0.125 * (k % 3), k % 3, 0.01 * k});
+  return {{4, 0, 7}, all};
+}
 
 template <>
 an::white_noise make_noise<an::white_noise>() {
@@ -89,6 +107,75 @@ TEST_CASE_TEMPLATE_DEFINE("noise laws", Noise, noise_laws) {
 }
 TEST_CASE_TEMPLATE_INVOKE(noise_laws, an::white_noise, an::recorded_noise);
 
+namespace {
+
+using event_list = std::vector<an::noise_event>;
+
+/// The next events after the time `now`, which they move.
+event_list next(auto& noise, an::philox& rng, double& now, int count) {
+  event_list out;
+  for (int k = 0; k < count; ++k) {
+    out.push_back(noise.next_event(now, rng));
+    now += out.back().wait;
+  }
+  return out;
+}
+
+bool same(const event_list& a, const event_list& b) {
+  return std::ranges::equal(a, b, [](const an::noise_event& x, const an::noise_event& y) {
+    return x.wait == y.wait && x.site == y.site && x.angle == y.angle;
+  });
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE_DEFINE("laws of event noise", Noise, event_noise_laws) {
+  static_assert(an::event_noise<Noise> && !an::increment_noise<Noise>);
+  auto a = make_noise<Noise>();
+  an::philox rng(1, {});
+  double now = 0;
+  a.restart(rng);
+
+  SUBCASE("every event is complete, on a site of the support, which stays; time passes; all sites are kicked") {
+    const std::vector<an::index_t> support(a.support().begin(), a.support().end());
+    CHECK(support == std::vector<an::index_t>{4, 0, 7});
+    std::vector<int> kicked(3, 0);
+    for (const an::noise_event& e : next(a, rng, now, steps)) {
+      CHECK_NOTHROW(an::detail::check_event(e, 3));
+      ++kicked[static_cast<std::size_t>(e.site)];
+    }
+    CHECK(std::isfinite(now));
+    CHECK(now > 1);
+    CHECK(*std::ranges::min_element(kicked) > 10);  // of 33: 5 standard deviations
+    CHECK(support == std::vector<an::index_t>(a.support().begin(), a.support().end()));
+  }
+  SUBCASE("a copy evolves independently and equally, also from the middle of a path") {
+    next(a, rng, now, steps / 2);
+    an::philox rng_b = rng;
+    double now_b = now;
+    auto b = a;
+    const event_list path_a = next(a, rng, now, steps / 2), path_b = next(b, rng_b, now_b, steps / 2);
+    CHECK(same(path_a, path_b));
+    CHECK(!same({path_a[0]}, {path_a[1]}));
+  }
+  SUBCASE("restart forgets the past") {
+    const event_list first = next(a, rng, now, 3);
+    next(a, rng, now, 10);
+    an::philox again(1, {});
+    double start = 0;
+    a.restart(again);
+    CHECK(same(next(a, again, start, 3), first));
+  }
+  SUBCASE("other random numbers give other events, unless they are recorded") {
+    an::philox other(2, {});
+    double start = 0;
+    auto b = make_noise<Noise>();
+    b.restart(other);
+    CHECK(same(next(a, rng, now, 3), next(b, other, start, 3)) == std::is_same_v<Noise, an::recorded_kicks>);
+  }
+}
+TEST_CASE_TEMPLATE_INVOKE(event_noise_laws, an::kicks, an::reflections, an::recorded_kicks);
+
 // ---- what dephasing_rate promises ----------------------------------------------------------------------------------
 
 namespace {
@@ -136,6 +223,15 @@ struct shared_kicks {
     return first;
   }
   double dephasing_rate(an::index_t k) const { return own.dephasing_rate(k); }
+};
+
+/// Leaves the angle out.
+struct incomplete {
+  std::vector<an::index_t> sites{2};
+  std::span<const an::index_t> support() const { return sites; }
+  void restart(auto& /*rng*/) {}
+  an::noise_event next_event(double /*t*/, auto& /*rng*/) { return {.wait = 0.1, .site = 0}; }
+  double dephasing_rate(an::index_t) const { return 1; }
 };
 
 /// Rates that differ between sites, one of them 0.
@@ -218,6 +314,8 @@ TEST_CASE("check_dephasing: a rate that swings with the time scale of the noise 
 TEST_CASE("check_dephasing: increments and events that are left out are rejected") {
   CHECK_THROWS_WITH_AS(an::check_dephasing(declared{[](two now, two, out phi) { phi[0] = now[0]; }}),
                        doctest::Contains("increment of the noise = nan"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(an::check_dephasing(incomplete{}), doctest::Contains("angle of a noise event = nan"),
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS(an::check_dephasing(an::white_noise{{1}, 1.0}, 0), doctest::Contains("samples = 0"),
                        std::invalid_argument);
 }

@@ -76,24 +76,22 @@ counts in_time_loop(const P& how, const sample& s, std::vector<index_t> noisy) {
   const std::vector<double> phi = phases(1.0, how.dt, 400 * std::ssize(noisy), 81);
   std::vector<double> largest(noisy.size(), 3.0);  // 9.5 standard deviations: the largest Krylov space
   an::white_noise noise(std::move(noisy), 1.0);
-  an::philox rng(81, {});
+  an::noise_path path(noise, an::philox(81, {}));
   auto stepper = how.prepare(s, noise).start(prepared_state(an::ground_state{}, s));
-  stepper.evolve(20, noise, rng);
+  stepper.evolve(20, path);
   stepper.advance(how.dt, largest);
   stepper.advance(how.dt, phi);
-  return {allocations_in([&] { stepper.advance(how.dt, phi); }),
-          allocations_in([&] { stepper.evolve(60, noise, rng); })};
+  return {allocations_in([&] { stepper.advance(how.dt, phi); }), allocations_in([&] { stepper.evolve(60, path); })};
 }
 
 /// Allocations in some 300 kicks, after those that get all buffers.
-long in_event_loop(const sample& s, const auto& start_noise) {
-  auto noise = start_noise;
-  an::philox rng(83, {});
+long in_event_loop(const sample& s, const auto& noise) {
+  an::noise_path path(noise, an::philox(83, {}));
   auto stepper = an::event_propagator{}.prepare(s, noise).start(prepared_state(an::ground_state{}, s));
-  stepper.evolve(300, noise, rng);
+  stepper.evolve(300, path);
   const index_t before = stepper.events();
   const long n = allocations_in([&] {
-    for (int t = 301; t < 400; t += 7) stepper.evolve(t, noise, rng);
+    for (int t = 301; t < 400; t += 7) stepper.evolve(t, path);
   });
   CHECK(stepper.events() - before > 15);
   return n;
@@ -138,10 +136,10 @@ TEST_CASE_TEMPLATE("allocations: none in the time loop, after the first steps", 
 TEST_CASE("allocations: none in a million steps at L = 100, which leave the orbitals orthonormal") {
   const sample s = chain_sample(potential(100, 1.0, 82));
   an::white_noise noise({50}, 1.0);
-  an::philox rng(85, {});
+  an::noise_path path(noise, an::philox(85, {}));
   auto stepper = an::split_propagator{.dt = 0.1}.prepare(s, noise).start(prepared_state(an::ground_state{}, s));
-  stepper.evolve(1000, noise, rng);  // gets the buffers of a long batch
-  CHECK(allocations_in([&] { stepper.evolve(101000, noise, rng); }) == 0);
+  stepper.evolve(1000, path);  // gets the buffers of a long batch
+  CHECK(allocations_in([&] { stepper.evolve(101000, path); }) == 0);
   const an::orbitals_t<double> x = stepper.snapshot().orbitals();
   const matrix overlap = times_adjoint(x.transpose(), x.transpose());
   const double defect = distance(overlap, matrix::Identity(x.cols(), x.cols()));
@@ -162,9 +160,8 @@ TEST_CASE("allocations: none in the time loop of the noise average by Strang ste
   const sample s = chain_sample(potential(100, 1.0, 82));
   for (const std::vector<index_t>& noisy : {std::vector<index_t>{19}, std::vector<index_t>{19, 3, 30}}) {
     an::white_noise noise(noisy, 1.0);
-    an::philox rng;
     auto stepper = an::strang_noise_average{.dt = 0.1}.prepare(s, noise).start(prepared_state(an::ground_state{}, s));
-    CHECK(allocations_in([&] { stepper.evolve(3, noise, rng); }) == 0);
+    CHECK(allocations_in([&] { stepper.evolve(3); }) == 0);
     CHECK(allocations_in([&] { stepper.snapshot(); }) > 0);
   }
 }
@@ -174,12 +171,12 @@ TEST_CASE("allocations: none in the time loop of several trajectories that move 
   for (const std::vector<index_t>& noisy : {std::vector<index_t>{19}, std::vector<index_t>{19, 3, 30}}) {
     constexpr index_t together = 5;
     const std::vector<an::gaussian_state<double>> states(together, prepared_state(an::ground_state{7}, s));
-    std::vector<an::white_noise> noises(together, an::white_noise(noisy, 1.0));
-    std::vector<an::philox> rngs;
-    for (index_t k = 0; k < together; ++k) rngs.emplace_back(84, an::stream_address{an::purpose::noise, 0, k});
-    auto stepper = an::split_propagator{.dt = 0.1}.prepare(s, noises[0]).start(std::span(states));
-    stepper.evolve(60, std::span(noises), std::span(rngs));
-    CHECK(allocations_in([&] { stepper.evolve(120, std::span(noises), std::span(rngs)); }) == 0);
+    const an::white_noise noise(noisy, 1.0);
+    std::vector<an::noise_path<an::white_noise>> paths;
+    for (index_t k = 0; k < together; ++k) paths.emplace_back(noise, an::philox(84, {an::purpose::noise, 0, k}));
+    auto stepper = an::split_propagator{.dt = 0.1}.prepare(s, noise).start(std::span(states));
+    stepper.evolve(60, std::span(paths));
+    CHECK(allocations_in([&] { stepper.evolve(120, std::span(paths)); }) == 0);
   }
 }
 

@@ -18,14 +18,13 @@ template <class P>
 matrix averaged(const P& how, const sample& s, const std::vector<index_t>& noisy, double gamma, const auto& state,
                 double t) {
   an::white_noise noise(noisy, gamma);
-  an::philox rng;
   auto stepper = how.prepare(s, noise).start(prepared_state(state, s));
-  stepper.evolve(t, noise, rng);
+  stepper.evolve(t);
   return stepper.snapshot().state().correlations();
 }
 
 matrix correlations(const an::gaussian_state<double>& state) {
-  return state.orbitals * state.occupations.asDiagonal() * state.orbitals.adjoint();
+  return state.orbitals() * state.occupations().asDiagonal() * state.orbitals().adjoint();
 }
 
 }  // namespace

@@ -26,35 +26,30 @@ using stepper = an::exact_stepper<sample>;
 
 constexpr an::exact_noise_average in_time{}, at_random_times{.reading = an::averaged_at::exponential_times};
 
-/// A stepper and what it needs.
 struct run {
-  rates_only noise;
-  an::philox rng;
   stepper moving;
 
-  run(const an::exact_noise_average& how, const sample& s, rates_only shaken_by, const state& start)
-      : noise(std::move(shaken_by)), moving(how.prepare(s, noise).start(start)) {}
+  run(const an::exact_noise_average& how, const sample& s, const rates_only& noise, const state& start)
+      : moving(how.prepare(s, noise).start(start)) {}
   matrix at(double t) {
-    moving.evolve(t, noise, rng);
+    moving.evolve(t);
     return moving.snapshot().state().correlations();
   }
 };
 
 /// The same by exponentials of the generator of the Lindblad equation.
 struct dense_run {
-  rates_only noise;
-  an::philox rng;
   an::dense_noise_average_stepper<sample> moving;
 
-  dense_run(const sample& s, rates_only shaken_by, const state& start)
-      : noise(std::move(shaken_by)), moving(an::dense_noise_average{}.prepare(s, noise).start(start)) {}
+  dense_run(const sample& s, const rates_only& noise, const state& start)
+      : moving(an::dense_noise_average{}.prepare(s, noise).start(start)) {}
   matrix at(double t) {
-    moving.evolve(t, noise, rng);
+    moving.evolve(t);
     return moving.snapshot().state().correlations();
   }
 };
 
-matrix correlations(const state& s) { return times_adjoint(s.orbitals * s.occupations.asDiagonal(), s.orbitals); }
+matrix correlations(const state& s) { return times_adjoint(s.orbitals() * s.occupations().asDiagonal(), s.orbitals()); }
 
 /// On packed C there are no unequal rates: one generator for each.
 matrix generator_of(const matrix& h, const rates_only& noise) {
@@ -409,7 +404,7 @@ TEST_CASE("exact_noise_average: return probability obeys the renewal equation [i
   std::vector<double> kernel, density;
   for (index_t k = 0; k <= steps; ++k) {
     kernel.push_back(std::norm(x[3]));
-    exact.moving.evolve(h * static_cast<double>(k), exact.noise, exact.rng);
+    exact.moving.evolve(h * static_cast<double>(k));
     density.push_back(exact.moving.snapshot().correlation(3, 3).real());
     x = step.lazyProduct(x).eval();
   }
@@ -434,7 +429,7 @@ TEST_CASE("exact_noise_average: dephasing on every site gives diffusion of the c
   an::vector_t<double> square(sites);
   for (index_t i = 0; i < sites; ++i) square[i] = static_cast<double>((i - origin) * (i - origin));
   for (const double t : {0.1, 1.0, 2.5}) {
-    exact.moving.evolve(t, exact.noise, exact.rng);
+    exact.moving.evolve(t);
     const auto now = exact.moving.snapshot();
     const double expected = 4 / gamma * (t - (1 - std::exp(-gamma * t)) / gamma);
     MESSAGE("t = " << t << ": error " << std::abs(now.weighted_density(square) - expected));
@@ -449,7 +444,7 @@ TEST_CASE("exact_noise_average: a late time costs no more than an early one") {
     run exact(in_time, s, {{24}, {1.0}}, prepared_state(an::ground_state{}, s));
     index_t before = 0, late = 0, most = 0;
     for (const double t : {0.1, 1.0, 10.0, 1e10, 1e11, 1e12, 1e15, 1e18, 1e100}) {
-      exact.moving.evolve(t, exact.noise, exact.rng);
+      exact.moving.evolve(t);
       const index_t count = exact.moving.resolvents() - before;
       before += count;
       most = std::max(most, count);

@@ -173,7 +173,7 @@ TEST_CASE_TEMPLATE("invariant 7: without noise energy and occupations of eigenst
   const sample s = chain();
   const P how = with_step<P>(0.25);
   an::white_noise silence({noisy}, 0.0);
-  an::philox rng;
+  an::noise_path path(silence, an::philox());
   auto stepper = how.prepare(s, silence).start(prepared_state(an::random_product_state{}, s));
   const picture start = look(stepper.snapshot());
   const an::matrix_t<double>& v = s.eigensystem().vectors;
@@ -182,7 +182,7 @@ TEST_CASE_TEMPLATE("invariant 7: without noise energy and occupations of eigenst
   };
   for (const double t : {0.25, 1.0, 20.0}) {
     CAPTURE(t);
-    stepper.evolve(t, silence, rng);
+    stepper.evolve(t, path);
     const picture now = look(stepper.snapshot());
     CHECK(std::abs(now.absorbed) < 1e-12);
     CHECK(std::abs(now.energy - start.energy) < 1e-12);
@@ -199,12 +199,12 @@ TEST_CASE("invariant 7: without noise a localized particle stays, however long a
   const auto displacement = [](const std::vector<double>& w, index_t center, const std::vector<double>& times) {
     const sample s = chain_sample(w);
     an::white_noise silence({center}, 0.0);
-    an::philox rng;
+    an::noise_path path(silence, an::philox());
     auto stepper =
         an::split_propagator{.dt = 1e9}.prepare(s, silence).start(prepared_state(an::localized_excitation{center}, s));
     std::vector<double> square;
     for (const double t : times) {
-      stepper.evolve(t, silence, rng);
+      stepper.evolve(t, path);
       square.push_back(0);
       an::rms_displacement{an::chain(s.size()), center}.measure(stepper.snapshot(), std::span(&square.back(), 1));
     }
@@ -233,7 +233,7 @@ TEST_CASE("invariant 8: Lie and Strang steps are conjugate by exp(-i h dt / 2)")
   const sample s = chain();
   const auto lie = [&](const auto& state) {
     const an::gaussian_state<double> start = prepared_state(state, s);
-    matrix u = start.orbitals;
+    matrix u = start.orbitals();
     for (const double x : phi) {
       u = times(flight, u);
       u.row(noisy) *= std::exp(-i_unit * x);
@@ -265,13 +265,12 @@ TEST_CASE("invariant 9: the number of kicks of angle theta in [0, t] is Poisson,
     };
     constexpr int runs = 20000;
     double sum = 0, squares = 0;
-    an::philox rng(9, {});
     const auto prepared = an::event_propagator{}.prepare(dimer, noise_of());
     for (int r = 0; r < runs; ++r) {
-      an::kicks noise = noise_of();
+      an::noise_path path(noise_of(), an::philox(9, {an::purpose::noise, 0, r}));
       auto stepper = prepared.start(start);
-      stepper.evolve(t / 3, noise, rng);
-      stepper.evolve(t, noise, rng);
+      stepper.evolve(t / 3, path);
+      stepper.evolve(t, path);
       const auto kicks = static_cast<double>(stepper.events());
       sum += kicks;
       squares += (kicks - mean) * (kicks - mean);

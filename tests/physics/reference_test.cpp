@@ -82,12 +82,12 @@ TEST_CASE(
     CAPTURE(initial);
     const an::split_propagator how{.dt = dt_L8};
     an::recorded_noise noise(noisy_L8, dt_L8, phi_L8);
-    an::philox rng;
+    an::noise_path path(noise, an::philox());
     auto stepper = how.prepare(chain, noise)
                        .start(initial == "ground" ? prepared_state(an::ground_state{4}, chain)
                                                   : prepared_state(an::product_state{reference::product_L8}, chain));
     stepper.advance(dt_L8 / 2, no_kick);  // (K F)^n = F^{-1/2} (F^{1/2} K F^{1/2})^n F^{1/2}
-    stepper.evolve(3.0, noise, rng);
+    stepper.evolve(3.0, path);
     stepper.advance(-dt_L8 / 2, no_kick);
     CHECK(distance(look(stepper.snapshot()), trajectory_L8("lie", initial)) < printed);
   }
@@ -109,12 +109,12 @@ TEST_CASE("trajectory: events reproduce reflections at given times [reference tr
       double last = 0;
       for (const double t : times) events.push_back({t - last, 0, angle}), last = t;
       an::recorded_kicks noise(noisy_L8, events);
-      an::philox rng;
+      an::noise_path path(noise, an::philox());
       auto stepper = an::event_propagator{}
                          .prepare(chain, noise)
                          .start(initial == "ground" ? prepared_state(an::ground_state{4}, chain)
                                                     : prepared_state(an::product_state{reference::product_L8}, chain));
-      stepper.evolve(expected.time, noise, rng);
+      stepper.evolve(expected.time, path);
       CHECK(stepper.events() == std::ssize(times));
       return look(stepper.snapshot());
     };
@@ -140,7 +140,7 @@ TEST_CASE("lindblad_generator: the single-particle equation is the many-body one
     const an::gaussian_state<double> state = r.initial_state == "ground"
                                                  ? prepared_state(an::ground_state{2}, chain)
                                                  : prepared_state(an::product_state{r.occupations}, chain);
-    const matrix c0 = state.orbitals * state.orbitals.adjoint();
+    const matrix c0 = state.orbitals() * state.orbitals().adjoint();
     for (const auto& point : r.points) {
       CAPTURE(point.time);
       const matrix c = evolved(generator, c0, point.time);
@@ -243,7 +243,7 @@ TEST_CASE("average: kicks on two sites obey the Lindblad equation with both diss
   const sample chain = chain_sample(w);
   const matrix h = chain_matrix(w);
   const an::gaussian_state<double> start = prepared_state(an::ground_state{}, chain);
-  const matrix c0 = start.orbitals * start.orbitals.adjoint();
+  const matrix c0 = start.orbitals() * start.orbitals().adjoint();
   const auto largest_z = [&](const auto& noise, const matrix& generator) {
     const auto result = an::average(
         an::problem{an::anderson_model{an::chain{6}, 1.0, an::given_potential{w}}, noise, an::ground_state{}},

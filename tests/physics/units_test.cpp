@@ -8,6 +8,7 @@
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/model/given_hamiltonian.hpp>
 #include <anderson/noise/kicks.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/noise/white.hpp>
 #include <anderson/observe/density.hpp>
 #include <anderson/observe/displacement.hpp>
@@ -76,11 +77,15 @@ template <class Real, class Noise, class Method, class State>
 figures measured(const units& u, const std::vector<an::index_t>& noisy, const Method& how, const State& state) {
   an::philox rng(5, {});
   const an::disorder_realization sample{hamiltonian<Real>(u)};
-  Noise path = noise<Noise>(u, noisy);
-  auto stepper = how.prepare(sample, path).start(state.prepare(sample, rng));
+  const Noise shaking = noise<Noise>(u, noisy);
+  auto stepper = how.prepare(sample, shaking).start(state.prepare(sample, rng));
+  an::noise_path path(shaking, rng);
   figures out;
   for (const double t : {0.5, 3.0, 40.0}) {
-    stepper.evolve(u.time(t), path, rng);
+    if constexpr (an::averaged_stepper<decltype(stepper)>)
+      stepper.evolve(u.time(t));
+    else
+      stepper.evolve(u.time(t), path);
     const auto now = stepper.snapshot();
     const auto add = [&](std::vector<double>& to, const auto& observable) {
       std::vector<Real> values(static_cast<std::size_t>(observable.extent(length)));
@@ -182,9 +187,9 @@ TEST_CASE("units: windows of a long chain open at the same times") {
     an::philox rng(3, {});
     const an::anderson_model model{an::chain{400}, {.hopping = u.energy(1), .disorder = u.energy(1)}};
     const an::disorder_realization sample{model.draw(rng)};
-    auto path = noise;
-    auto stepper = how.prepare(sample, path).start(an::localized_excitation{200}.prepare(sample, rng));
-    stepper.evolve(u.time(30), path, rng);
+    auto stepper = how.prepare(sample, noise).start(an::localized_excitation{200}.prepare(sample, rng));
+    an::noise_path path(noise, rng);
+    stepper.evolve(u.time(30), path);
     const auto now = stepper.snapshot().local_densities();
     return std::pair{now.first, now.values};
   };
@@ -227,13 +232,12 @@ TEST_CASE("units: a constant added to h changes nothing but the energy, for all 
 TEST_CASE("units: orbitals of a shifted h carry the phase e^{-i c t}, and absorbed energies no digits of c") {
   constexpr double c = 1e6, eps = std::numeric_limits<double>::epsilon();
   const auto moved = [](const units& u, double t) {
-    an::philox rng(3, {});
     const an::disorder_realization sample{hamiltonian<double>(u)};
-    an::white_noise path({2}, 0.75);
+    an::noise_path path(an::white_noise({2}, 0.75), an::philox(3, {}));
     auto stepper = an::split_propagator{.dt = 0.125}
-                       .prepare(sample, path)
+                       .prepare(sample, path.noise())
                        .start(an::gaussian_state<double>(an::orbitals_t<double>::Identity(length, length)));
-    stepper.evolve(t, path, rng);
+    stepper.evolve(t, path);
     double absorbed = 0;
     an::absorbed_energy{}.measure(stepper.snapshot(), std::span(&absorbed, 1));
     return std::pair{an::orbitals_t<double>(stepper.snapshot().orbitals()), absorbed};

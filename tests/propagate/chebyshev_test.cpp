@@ -3,6 +3,7 @@
 #include <anderson/lattice/chain.hpp>
 #include <anderson/model/given_hamiltonian.hpp>
 #include <anderson/model/tight_binding.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/noise/recorded.hpp>
 #include <anderson/noise/white.hpp>
 #include <anderson/propagate/chebyshev.hpp>
@@ -73,7 +74,7 @@ void check_interval(const Hamiltonian& h, const site_list& sites, double slack) 
 }
 
 using realization_type = decltype(realization(length, 1.0, an::boundary::open));
-static_assert(an::propagator<an::chebyshev_propagator, realization_type, state, an::white_noise>);
+static_assert(an::propagator<an::chebyshev_propagator, realization_type, state, an::noise_path<an::white_noise>>);
 static_assert(an::chebyshev_propagator::weak_order == 1);
 
 }  // namespace
@@ -148,7 +149,7 @@ TEST_CASE("chebyshev_propagator: one site") {
 
 TEST_CASE_TEMPLATE("chebyshev_propagator: float and long double", Real, float, long double) {
   const an::vector_t<Real> onsite = support::random_matrix<Real>(length, 1, 1);
-  const an::disorder_realization sample(an::tight_binding<an::chain, Real>(an::chain{length}, Real(1), onsite));
+  const an::disorder_realization sample(an::tight_binding<Real>(an::chain{length}, Real(1), onsite));
   const Real eps = std::numeric_limits<Real>::epsilon();
   const an::orbitals_t<Real> start = support::random_orbitals<Real>(length, 3, 3);
   const std::array phi{0.7};
@@ -170,11 +171,10 @@ TEST_CASE("chebyshev_propagator: the vacuum stays") {
 TEST_CASE("chebyshev_propagator: going back and bad options are rejected, with the value") {
   const auto sample = realization(length, 1.0, an::boundary::open);
   an::white_noise noise({7}, 1.0), outside({length}, 1.0);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = an::chebyshev_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 2, 1)));
-  stepper.evolve(1, noise, rng);
-  CHECK_THROWS_WITH_AS(stepper.evolve(0.5, noise, rng), doctest::Contains("time to evolve to = 0.5"),
-                       std::invalid_argument);
+  stepper.evolve(1, path);
+  CHECK_THROWS_WITH_AS(stepper.evolve(0.5, path), doctest::Contains("time to evolve to = 0.5"), std::invalid_argument);
   for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
     CHECK_THROWS_WITH_AS(an::chebyshev_propagator{.dt = bad}.check(), doctest::Contains("dt = "),
                          std::invalid_argument);

@@ -3,6 +3,7 @@
 #include <anderson/lattice/chain.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/model/tight_binding.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/noise/recorded.hpp>
 #include <anderson/propagate/combined.hpp>
 #include <anderson/random/philox.hpp>
@@ -38,9 +39,8 @@ struct phases_only {
   }
 };
 
-an::disorder_realization<an::tight_binding<an::chain>> realization() {
-  return an::disorder_realization(
-      an::tight_binding<an::chain>(an::chain{6}, 1.0, support::random_matrix<double>(6, 1, 2)));
+an::disorder_realization<an::tight_binding<>> realization() {
+  return an::disorder_realization(an::tight_binding<>(an::chain{6}, 1.0, support::random_matrix<double>(6, 1, 2)));
 }
 
 }  // namespace
@@ -49,12 +49,12 @@ TEST_CASE("combined_stepper: every step gets its length and the phases of its si
   const orbitals start = support::random_orbitals(6, 3, 1);
   const std::vector<double> phi{0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
   an::recorded_noise noise({4, 1}, 0.25, phi);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   an::combined_stepper stepper(realization(), {4, 1}, 0.25, phases_only{}, an::gaussian_state<double>(start));
   CHECK(stepper.time() == 0);
-  stepper.evolve(0.25, noise, rng);
+  stepper.evolve(0.25, path);
   CHECK(stepper.exponential().calls == 1);
-  stepper.evolve(0.75, noise, rng);
+  stepper.evolve(0.75, path);
   CHECK(stepper.exponential().calls == 3);
   CHECK(stepper.time() == 0.75);
   orbitals expected = start * std::polar(1.0, -0.75);
@@ -67,7 +67,7 @@ TEST_CASE("combined_stepper: the energy is tr(C h), with occupations; the initia
   const orbitals start = support::random_orbitals(6, 3, 1);
   const an::vector_t<double> n{{1, 0.5, 0.25}};
   an::recorded_noise noise({2}, 0.25, {1.5});
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   an::combined_stepper stepper(realization(), {2}, 0.25, phases_only{}, an::gaussian_state<double>(start, n));
   const an::matrix_t<double> h = realization().hamiltonian().dense();
   const auto energy_of = [&](const orbitals& phi) {
@@ -81,7 +81,7 @@ TEST_CASE("combined_stepper: the energy is tr(C h), with occupations; the initia
   };
   CHECK(std::abs(stepper.energy() - energy_of(start)) < 1e-14);
   CHECK(stepper.initial_energy() == stepper.energy());
-  stepper.evolve(0.25, noise, rng);
+  stepper.evolve(0.25, path);
   CHECK(std::abs(stepper.energy() - energy_of(stepper.orbitals())) < 1e-14);
   CHECK(std::abs(stepper.initial_energy() - energy_of(start)) < 1e-14);
   CHECK(std::abs(stepper.energy() - stepper.initial_energy()) > 1e-3);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <anderson/core/concepts.hpp>
 #include <anderson/lattice/chain.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/noise/recorded.hpp>
 #include <anderson/noise/white.hpp>
 #include <anderson/propagate/dense.hpp>
@@ -38,9 +39,9 @@ double twin_difference(Scalar hopping, an::boundary ends, const site_list& sites
   const std::vector<double> phi = support::phases(static_cast<std::size_t>(steps) * sites.size());
   const orbitals start = support::random_orbitals(length, columns, 3);
   an::recorded_noise noise(sites, dt, phi);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = an::dense_propagator{.dt = dt}.prepare(sample, noise).start(state(start));
-  stepper.evolve(dt * steps, noise, rng);
+  stepper.evolve(dt * steps, path);
   CHECK(stepper.time() == dt * steps);
   const auto now = stepper.snapshot();
   const complex energy =
@@ -53,7 +54,7 @@ double twin_difference(Scalar hopping, an::boundary ends, const site_list& sites
 }
 
 using realization_type = decltype(realization(length, 1.0, an::boundary::open));
-static_assert(an::propagator<an::dense_propagator, realization_type, state, an::white_noise>);
+static_assert(an::propagator<an::dense_propagator, realization_type, state, an::noise_path<an::white_noise>>);
 static_assert(an::dense_propagator::weak_order == 1);
 
 }  // namespace
@@ -73,9 +74,9 @@ TEST_CASE("dense_propagator: is not the split step: the twin would notice") {
   const std::vector<double> phi = support::phases(10);
   const orbitals start = support::random_orbitals(length, 5, 3);
   an::recorded_noise noise({4}, dt, phi);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = an::dense_propagator{.dt = dt}.prepare(sample, noise).start(state(start));
-  stepper.evolve(10 * dt, noise, rng);
+  stepper.evolve(10 * dt, path);
   CHECK(largest(stepper.snapshot().orbitals() - support::strang(sample.hamiltonian().dense(), {4}, dt, phi, start)) >
         1e-4);
 }
@@ -83,11 +84,10 @@ TEST_CASE("dense_propagator: is not the split step: the twin would notice") {
 TEST_CASE("dense_propagator: going back, bad dt and sites outside are rejected, with the value") {
   const auto sample = realization(length, 1.0, an::boundary::open);
   an::white_noise noise({4}, 1.0), outside({length}, 1.0);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = an::dense_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 2, 1)));
-  stepper.evolve(1, noise, rng);
-  CHECK_THROWS_WITH_AS(stepper.evolve(0.5, noise, rng), doctest::Contains("time to evolve to = 0.5"),
-                       std::invalid_argument);
+  stepper.evolve(1, path);
+  CHECK_THROWS_WITH_AS(stepper.evolve(0.5, path), doctest::Contains("time to evolve to = 0.5"), std::invalid_argument);
   for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()})
     CHECK_THROWS_WITH_AS(an::dense_propagator{.dt = bad}.check(), doctest::Contains("dt = "), std::invalid_argument);
   CHECK_THROWS_WITH_AS(an::dense_propagator{}.prepare(sample, outside), doctest::Contains("noisy site = 10"),

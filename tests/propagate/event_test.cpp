@@ -4,6 +4,7 @@
 #include <anderson/model/anderson_model.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/noise/kicks.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/noise/recorded.hpp>
 #include <anderson/noise/white.hpp>
 #include <anderson/propagate/event.hpp>
@@ -79,13 +80,13 @@ template <class Realization>
 orbitals moved(const Realization& sample, const site_list& sites, const event_list& events, const orbitals& start,
                double until, const std::vector<double>& cuts = {}) {
   an::recorded_kicks noise(sites, events);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = an::event_propagator{}.prepare(sample, noise).start(state(start));
   for (const double t : cuts) {
-    stepper.evolve(t, noise, rng);
+    stepper.evolve(t, path);
     CHECK(stepper.time() == t);
   }
-  stepper.evolve(until, noise, rng);
+  stepper.evolve(until, path);
   return stepper.snapshot().orbitals();
 }
 
@@ -99,9 +100,9 @@ double twin_difference(const site_list& sites, an::index_t columns, int kicks) {
 }
 
 using realization_type = support::with_levels<double>;
-static_assert(an::propagator<an::event_propagator, realization_type, state, an::reflections>);
-static_assert(an::propagator<an::event_propagator, realization_type, state, an::recorded_kicks>);
-static_assert(!an::propagator<an::event_propagator, realization_type, state, an::white_noise>);
+static_assert(an::propagator<an::event_propagator, realization_type, state, an::noise_path<an::reflections>>);
+static_assert(an::propagator<an::event_propagator, realization_type, state, an::noise_path<an::recorded_kicks>>);
+static_assert(!an::propagator<an::event_propagator, realization_type, state, an::noise_path<an::white_noise>>);
 static_assert(an::orbital_snapshot<an::trajectory_snapshot<an::event_stepper<realization_type>>>);
 
 /// A noise with one event, whatever it is, over and over.
@@ -176,10 +177,10 @@ TEST_CASE("event_propagator: a kick at the time that is asked for is done, the n
   const event_list events{{0.5, 0, 1.0}, {0.25, 0, 2.0}, {0.0, 0, 0.5}, {1.0, 0, 1.5}};
   const orbitals start = support::random_orbitals(length, 3, 5);
   an::recorded_kicks noise({9}, events);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = an::event_propagator{}.prepare(sample, noise).start(state(start));
   const auto step = [&](double until, an::index_t kicks) {
-    stepper.evolve(until, noise, rng);
+    stepper.evolve(until, path);
     CHECK(stepper.events() == kicks);
     CHECK(largest(stepper.snapshot().orbitals() - twin(sample.dense(), {9}, events, until, start)) < 1e-13);
   };
@@ -216,14 +217,14 @@ TEST_CASE("event_propagator: kicks at time 0 come before an output there") {
     event_list events(static_cast<std::size_t>(kicks), an::noise_event{0, 0, 0.3});
     events.push_back({0.5, 0, 1.0});
     an::recorded_kicks noise({9}, events);
-    an::philox rng(1, {});
+    an::noise_path path(noise, an::philox(1, {}));
     auto stepper = an::event_propagator{}.prepare(sample, noise).start(state(start));
     for (int twice = 0; twice < 2; ++twice) {
-      stepper.evolve(0, noise, rng);
+      stepper.evolve(0, path);
       CHECK(stepper.events() == kicks);
       CHECK(largest(stepper.snapshot().orbitals() - twin(sample.dense(), {9}, events, 0, start)) < 1e-13);
     }
-    stepper.evolve(2, noise, rng);
+    stepper.evolve(2, path);
     CHECK(stepper.events() == kicks + 1);
     CHECK(largest(stepper.snapshot().orbitals() - twin(sample.dense(), {9}, events, 2, start)) < 1e-13);
   }
@@ -234,20 +235,20 @@ TEST_CASE("event_propagator: a noise that lets no time pass ends in a message, a
   const auto stepper_of = [&](const auto& noise) {
     return an::event_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 1, 1)));
   };
-  an::philox rng(1, {});
-  repeated stuck{{9, 3}, {0, 0, 1e-3}};
-  auto stepper = stepper_of(stuck);
-  CHECK_THROWS_WITH_AS(stepper.evolve(1, stuck, rng),
-                       doctest::Contains("waiting time of a noise event = 0; allowed: long"), std::invalid_argument);
+  const auto path_of = [](auto noise) { return an::noise_path(noise, an::philox(1, {})); };
+  auto stuck = path_of(repeated{{9, 3}, {0, 0, 1e-3}});
+  auto stepper = stepper_of(stuck.noise());
+  CHECK_THROWS_WITH_AS(stepper.evolve(1, stuck), doctest::Contains("waiting time of a noise event = 0; allowed: long"),
+                       std::invalid_argument);
   event_list late(1000002, an::noise_event{1e-30, 0, 1e-3});
   late[0].wait = 0.75;  // 0.75 + 1e-30 is 0.75
-  an::recorded_kicks slow({9, 3}, late);
-  auto other = stepper_of(slow);
-  CHECK_THROWS_WITH_AS(other.evolve(3, slow, rng), doctest::Contains("which stands at 0.75 since 1e6 events"),
+  auto slow = path_of(an::recorded_kicks({9, 3}, late));
+  auto other = stepper_of(slow.noise());
+  CHECK_THROWS_WITH_AS(other.evolve(3, slow), doctest::Contains("which stands at 0.75 since 1e6 events"),
                        std::invalid_argument);
-  an::recorded_kicks many({9, 3}, event_list(1000000, an::noise_event{0, 0, 1e-6}));
-  auto moved_once = stepper_of(many);
-  moved_once.evolve(0, many, rng);
+  auto many = path_of(an::recorded_kicks({9, 3}, event_list(1000000, an::noise_event{0, 0, 1e-6})));
+  auto moved_once = stepper_of(many.noise());
+  moved_once.evolve(0, many);
   CHECK(moved_once.events() == 1000000);
 }
 
@@ -255,10 +256,10 @@ TEST_CASE("event_propagator: without kicks the evolution is exp(-i h t) and the 
   const auto sample = realization();
   const orbitals start = support::random_orbitals(length, 6, 6);
   an::reflections noise({9}, 0.0);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = an::event_propagator{}.prepare(sample, noise).start(state(start));
   for (const double t : {0.1, 2.0, 7.3}) {
-    stepper.evolve(t, noise, rng);
+    stepper.evolve(t, path);
     const auto now = stepper.snapshot();
     CHECK(largest(now.orbitals() - support::exponential(sample.dense(), t).lazyProduct(start)) < 1e-13);
     CHECK(std::abs(now.energy() - now.initial_energy()) < 1e-13);
@@ -275,10 +276,10 @@ TEST_CASE("event_propagator: the energy from the eigenmodes is tr(C h) from the 
     return phi.adjoint().lazyProduct(sample.dense().lazyProduct(weighted)).trace().real();
   };
   an::kicks noise({9}, 1.0, 1.0);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = an::event_propagator{}.prepare(sample, noise).start(state(start, n));
   CHECK(std::abs(stepper.snapshot().energy() - energy_of(start)) < 1e-13);
-  stepper.evolve(30, noise, rng);
+  stepper.evolve(30, path);
   const auto now = stepper.snapshot();
   CHECK(std::abs(now.energy() - energy_of(now.orbitals())) < 1e-13);
   CHECK(std::abs(now.initial_energy() - energy_of(start)) < 1e-13);
@@ -291,13 +292,14 @@ TEST_CASE("event_propagator: the energy from the eigenmodes is tr(C h) from the 
 TEST_CASE("event_propagator: events() counts the kicks of the noise up to the present time") {
   const auto sample = realization(4);
   an::reflections noise({1, 2}, 3.0);
-  an::philox rng(5, {}), same = rng;
+  an::philox same(5, {});
+  an::noise_path path(noise, same);
   auto stepper = an::event_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(4, 2, 1)));
   an::index_t expected = 0;
   double next = noise.next_event(0, same).wait;
   for (const double t : {0.5, 1.0, 40.0, 40.0, 41.0}) {
     for (; next <= t; next += noise.next_event(next, same).wait) ++expected;
-    stepper.evolve(t, noise, rng);
+    stepper.evolve(t, path);
     CHECK(stepper.events() == expected);
   }
   CHECK(expected > 16);
@@ -306,13 +308,13 @@ TEST_CASE("event_propagator: events() counts the kicks of the noise up to the pr
 TEST_CASE("event_propagator: the noise is asked once per kick, with the time of the last one") {
   const auto sample = realization();
   const orbitals start = support::random_orbitals(length, 3, 7);
-  clockwork noise;
-  an::philox rng(1, {});
+  const clockwork noise;
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = an::event_propagator{}.prepare(sample, noise).start(state(start));
-  for (const double t : {0.25, 0.75, 1.5, 3.0, 3.5, 20.5}) stepper.evolve(t, noise, rng);
+  for (const double t : {0.25, 0.75, 1.5, 3.0, 3.5, 20.5}) stepper.evolve(t, path);
   std::vector<double> whole;
   for (int k = 0; k <= 20; ++k) whole.push_back(k);  // the one at 21 is known, not yet reached
-  CHECK(noise.asked == whole);
+  CHECK(path.noise().asked == whole);
   CHECK(stepper.events() == 20);
   const event_list events(30, an::noise_event{1, 0, 0.8});
   CHECK(largest(stepper.snapshot().orbitals() - twin(sample.dense(), {9}, events, 20.5, start)) < 1e-12);
@@ -321,9 +323,9 @@ TEST_CASE("event_propagator: the noise is asked once per kick, with the time of 
 TEST_CASE("event_propagator: 100000 kicks leave the orbitals orthonormal") {
   const auto sample = realization();
   an::kicks noise({9}, 1.0, 1.0);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = an::event_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 10, 7)));
-  stepper.evolve(1e5 / noise.rate(), noise, rng);
+  stepper.evolve(1e5 / noise.rate(), path);
   CHECK(stepper.events() > 98000);  // 6 standard deviations
   const orbitals phi = stepper.snapshot().orbitals();
   // Each kick and flight rounds to a few 1e-16: invariant 1 allows eps times kicks.
@@ -339,12 +341,11 @@ TEST_CASE("event_propagator: trajectories of one realization are independent of 
   const state start(support::random_orbitals(length, 5, 8));
   struct trajectory {
     an::event_stepper<realization_type> stepper;
-    an::reflections noise;
-    an::philox rng;
-    void to(double until) { stepper.evolve(until, noise, rng); }
+    an::noise_path<an::reflections> path;
+    void to(double until) { stepper.evolve(until, path); }
   };
   const auto make = [&](an::index_t k) {
-    return trajectory{prepared.start(start), noise, an::philox(1, {an::purpose::noise, 0, k})};
+    return trajectory{prepared.start(start), {noise, an::philox(1, {an::purpose::noise, 0, k})}};
   };
   auto alone = make(0), a = make(0), b = make(1);
   for (const double t : {3.0, 11.0, 30.0}) alone.to(t);
@@ -362,17 +363,18 @@ TEST_CASE("event_propagator: trajectories of one realization are independent of 
 }
 
 TEST_CASE("event_propagator: float follows double to its rounding") {
-  an::philox rng(1, {});
   const auto narrow = realization<float>();
   const auto wide = realization();
   const event_list events = random_events(40, 2);
   const orbitals start = support::random_orbitals(length, 5, 9);
-  an::recorded_kicks a({9, 2}, events), b = a;
-  auto single = an::event_propagator{}.prepare(narrow, a).start(
-      an::gaussian_state<float>(an::orbitals_t<float>(start.cast<std::complex<float>>())));
-  auto twice = an::event_propagator{}.prepare(wide, b).start(state(start));
-  single.evolve(40, a, rng);
-  twice.evolve(40, b, rng);
+  const an::recorded_kicks noise({9, 2}, events);
+  an::noise_path a(noise, an::philox(1, {})), b = a;
+  auto single = an::event_propagator{}
+                    .prepare(narrow, noise)
+                    .start(an::gaussian_state<float>(an::orbitals_t<float>(start.cast<std::complex<float>>())));
+  auto twice = an::event_propagator{}.prepare(wide, noise).start(state(start));
+  single.evolve(40, a);
+  twice.evolve(40, b);
   // Levels up to 3, flights up to 40 in all, rounded to 6e-8
   CHECK(largest(single.snapshot().orbitals().cast<complex>() - twice.snapshot().orbitals()) < 1e-4);
   CHECK(std::abs(single.energy() - twice.energy()) < 1e-3);
@@ -381,11 +383,11 @@ TEST_CASE("event_propagator: float follows double to its rounding") {
 TEST_CASE("event_propagator: long double keeps its own precision") {
   const auto wide = realization<long double>(8);
   an::recorded_kicks noise({3}, random_events(200, 1));
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = an::event_propagator{}
                      .prepare(wide, noise)
                      .start(an::gaussian_state<long double>(support::random_orbitals<long double>(8, 3, 9)));
-  stepper.evolve(150, noise, rng);
+  stepper.evolve(150, path);
   const an::orbitals_t<long double> phi = stepper.snapshot().orbitals();
   // 200 kicks that round to 1e-19; in double they would leave 1e-15
   CHECK(largest(phi.adjoint().lazyProduct(phi) - an::orbitals_t<long double>::Identity(3, 3)) < 1e-16L);
@@ -402,9 +404,9 @@ TEST_CASE("event_propagator: resting modes and windows keep the orbitals within 
   start(center, 0) = start(center - 3, 1) = 1;
   const auto run = [&](double tolerance, double until, an::index_t& active) {
     an::kicks noise({center, center + 5}, 1.0, 2.0);
-    an::philox rng(6, {});
+    an::noise_path path(noise, an::philox(6, {}));
     auto stepper = an::event_propagator{.active_tolerance = tolerance}.prepare(sample, noise).start(state(start));
-    stepper.evolve(until, noise, rng);
+    stepper.evolve(until, path);
     active = stepper.active_modes();
     return stepper.snapshot().orbitals();
   };
@@ -426,13 +428,15 @@ TEST_CASE("event_propagator: going back, bad options and other sites are rejecte
   const auto sample = realization();
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
   an::reflections noise({9}, 1.0), outside({length}, 1.0), other({9, 3}, 1.0);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {})), late = path;
+  an::noise_path elsewhere(other, an::philox(1, {}));
   auto stepper = an::event_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 2, 1)));
-  stepper.evolve(1, noise, rng);
+  stepper.evolve(1, path);
   for (const double bad : {0.5, nan, infinity})
-    CHECK_THROWS_WITH_AS(stepper.evolve(bad, noise, rng), doctest::Contains("time to evolve to = "),
-                         std::invalid_argument);
-  CHECK_THROWS_WITH_AS(stepper.evolve(2, other, rng), doctest::Contains("sites of the noise = {9, 3}"),
+    CHECK_THROWS_WITH_AS(stepper.evolve(bad, path), doctest::Contains("time to evolve to = "), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(stepper.evolve(2, elsewhere), doctest::Contains("sites of the noise = {9, 3}"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(stepper.evolve(2, late), "anderson: time of the noise path = 0; allowed: that of the stepper, 1",
                        std::invalid_argument);
   CHECK(stepper.time() == 1);
   for (const double bad : {-1e-3, nan, infinity}) {
@@ -449,10 +453,10 @@ TEST_CASE("event_propagator: bad events of a noise are rejected, with the value,
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
   const auto rejects = [&](an::noise_event event, const char* text) {
     repeated noise{{9, 3}, event};
-    an::philox rng(1, {});
+    an::noise_path path(noise, an::philox(1, {}));
     auto stepper = an::event_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 2, 1)));
     for (int attempt = 0; attempt < 2; ++attempt)
-      CHECK_THROWS_WITH_AS(stepper.evolve(1, noise, rng), doctest::Contains(text), std::invalid_argument);
+      CHECK_THROWS_WITH_AS(stepper.evolve(1, path), doctest::Contains(text), std::invalid_argument);
   };
   rejects({-0.25, 0, 1}, "waiting time of a noise event = -0.25");
   rejects({nan, 0, 1}, "waiting time of a noise event = ");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The time loop without physics: a noise and a stepper that only write down how they were called.
 #include <anderson/core/concepts.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/propagate/detail/fixed_step.hpp>
 #include <anderson/random/philox.hpp>
 
@@ -47,14 +48,15 @@ struct loop {
 
 loop run(double from, double until, double dt, std::vector<an::index_t> sites = {3}) {
   loop result{{sites}, {}, {}};
-  an::philox rng(1, {});
+  an::noise_path path(result.noise, an::philox(1, {}));
   std::vector<double> buffer;
-  an::detail::fixed_steps(from, until, dt, sites, result.noise, rng, buffer,
+  an::detail::fixed_steps(from, until, dt, sites, std::span(&path, 1), buffer,
                           [&](double tau, std::span<const double> phi) {
                             result.taus.push_back(tau);
                             result.taken.insert(result.taken.end(), phi.begin(), phi.end());
                             result.largest_batch = std::max(result.largest_batch, phi.size());
                           });
+  result.noise = path.noise();
   return result;
 }
 
@@ -140,10 +142,11 @@ struct forgetful {
 TEST_CASE("fixed_steps: an increment that the noise leaves out is refused, with its site and step") {
   forgetful noise;
   noise.written = 3;
-  an::philox rng(1, {});
   std::vector<double> buffer(10000, 0.25);
   const auto all = [&] {
-    an::detail::fixed_steps(0, 1, 0.25, noise.sites, noise, rng, buffer, [](double, std::span<const double>) {});
+    an::noise_path path(noise, an::philox(1, {}));
+    an::detail::fixed_steps(0, 1, 0.25, noise.sites, std::span(&path, 1), buffer,
+                            [](double, std::span<const double>) {});
   };
   CHECK_THROWS_WITH_AS(all(),
                        "anderson: increment of the noise = nan; allowed: finite; increments() of the noise must fill "

@@ -3,6 +3,7 @@
 #include <anderson/lattice/chain.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/model/tight_binding.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/noise/recorded.hpp>
 #include <anderson/propagate/chebyshev.hpp>
 #include <anderson/propagate/dense.hpp>
@@ -44,7 +45,7 @@ an::vector_t<Real> potential() {
 /// A chain, by its three diagonals.
 template <class Real>
 auto chain(Real unit, Real c) {
-  return an::tight_binding<an::chain, Real>(an::chain{length}, unit, (potential<Real>().array() + c).matrix() * unit);
+  return an::tight_binding<Real>(an::chain{length}, unit, (potential<Real>().array() + c).matrix() * unit);
 }
 
 /// A ring with flux, by its action.
@@ -78,11 +79,11 @@ outcome<Real> run(const Hamiltonian& h, How how, Real unit, double strength) {
   for (double& x : phi) x *= strength;
   how.dt = dt / static_cast<double>(unit);
   an::recorded_noise noise({4, 9}, how.dt, phi);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   const an::disorder_realization sample(h);
   auto stepper =
       how.prepare(sample, noise).start(an::gaussian_state<Real>(support::random_orbitals<Real>(length, particles, 3)));
-  stepper.evolve(how.dt * steps, noise, rng);
+  stepper.evolve(how.dt * steps, path);
   outcome<Real> out{support::compare(stepper.snapshot(), unit)};
   if constexpr (requires { stepper.exponential().report().degree; })
     out.work = static_cast<double>(stepper.exponential().report().degree * stepper.exponential().report().sub_steps);

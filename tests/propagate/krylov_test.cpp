@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <anderson/core/concepts.hpp>
 #include <anderson/lattice/chain.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/noise/white.hpp>
 #include <anderson/propagate/krylov.hpp>
 #include <anderson/random/philox.hpp>
@@ -35,7 +36,7 @@ auto run(auto hopping, an::boundary ends, const site_list& sites, an::index_t co
 }
 
 using realization_type = decltype(realization(length, 1.0, an::boundary::open));
-static_assert(an::propagator<an::krylov_propagator, realization_type, state, an::white_noise>);
+static_assert(an::propagator<an::krylov_propagator, realization_type, state, an::noise_path<an::white_noise>>);
 static_assert(an::krylov_propagator::weak_order == 1);
 
 }  // namespace
@@ -77,11 +78,10 @@ TEST_CASE("krylov_propagator: the vacuum stays") {
 TEST_CASE("krylov_propagator: going back and bad options are rejected, with the value") {
   const auto sample = realization(length, 1.0, an::boundary::open);
   an::white_noise noise({7}, 1.0), outside({length}, 1.0);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = an::krylov_propagator{}.prepare(sample, noise).start(state(support::random_orbitals(length, 2, 1)));
-  stepper.evolve(1, noise, rng);
-  CHECK_THROWS_WITH_AS(stepper.evolve(0.5, noise, rng), doctest::Contains("time to evolve to = 0.5"),
-                       std::invalid_argument);
+  stepper.evolve(1, path);
+  CHECK_THROWS_WITH_AS(stepper.evolve(0.5, path), doctest::Contains("time to evolve to = 0.5"), std::invalid_argument);
   for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
     CHECK_THROWS_WITH_AS(an::krylov_propagator{.dt = bad}.check(), doctest::Contains("dt = "), std::invalid_argument);
     CHECK_THROWS_WITH_AS(an::krylov_propagator{.tolerance = bad}.check(), doctest::Contains("tolerance = "),

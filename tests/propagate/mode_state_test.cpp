@@ -5,6 +5,7 @@
 #include <anderson/model/anderson_model.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/noise/kicks.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/noise/recorded.hpp>
 #include <anderson/noise/white.hpp>
 #include <anderson/observe/density.hpp>
@@ -44,7 +45,7 @@ using state = an::gaussian_state<double>;
 using site_list = std::vector<index_t>;
 
 template <class Scalar = double>
-using realization = an::disorder_realization<an::tight_binding<an::chain, Scalar>>;
+using realization = an::disorder_realization<an::tight_binding<Scalar>>;
 
 template <class Scalar = double>
 realization<Scalar> sample(an::chain sites, double disorder, Scalar hopping = 1) {
@@ -69,15 +70,14 @@ struct outcome {
 };
 
 template <class How, class Realization, class Noise, class Real>
-outcome<Real> run(How how, double tolerance, const Realization& s, Noise noise, const an::gaussian_state<Real>& start,
-                  double until) {
+outcome<Real> run(How how, double tolerance, const Realization& s, const Noise& noise,
+                  const an::gaussian_state<Real>& start, double until) {
   how.active_tolerance = tolerance;
-  an::philox rng(5, {an::purpose::noise, 0, 0});
-  noise.restart(rng);
+  an::noise_path path(noise, an::philox(5, {an::purpose::noise, 0, 0}));
   auto stepper = how.prepare(s, noise).start(start);
-  stepper.evolve(until / 3, noise, rng);  // a look on the way, at which resting modes turn
+  stepper.evolve(until / 3, path);  // a look on the way, at which resting modes turn
   static_cast<void>(stepper.snapshot().densities());
-  stepper.evolve(until, noise, rng);
+  stepper.evolve(until, path);
   const auto now = stepper.snapshot();
   return {now.orbitals(), now.energy(), stepper.active_modes(), std::ssize(now.local_densities().values)};
 }
@@ -105,7 +105,7 @@ void climb(const How& how, const Realization& s, const Noise& noise, const state
     CHECK(error(x, exact) < tolerance + rounding(until));
     // |tr(C h) - tr(C' h)| <= 2 |h| error for every orbital, |h| <= 2 J + W <= 8
     CHECK(std::abs(x.energy - exact.energy) <
-          16 * static_cast<double>(start.orbitals.cols()) * (tolerance + rounding(until)));
+          16 * static_cast<double>(start.orbitals().cols()) * (tolerance + rounding(until)));
     CHECK(x.active >= active);
     active = x.active;
   }
@@ -165,11 +165,11 @@ TEST_CASE("mode_state: all modes rest before the first flight, and more wake the
   an::recorded_noise noise({50}, 0.1, std::vector<double>(1000, 1.0));
   auto stepper = an::split_propagator{.dt = 0.1, .active_tolerance = 1e-5}.prepare(s, noise).start(particles(s, {50}));
   CHECK(stepper.active_modes() == 0);
-  an::philox rng;
-  stepper.evolve(0.1, noise, rng);
+  an::noise_path path(noise, an::philox());
+  stepper.evolve(0.1, path);
   const index_t early = stepper.active_modes();
   CHECK(early >= 1);
-  stepper.evolve(100, noise, rng);
+  stepper.evolve(100, path);
   CHECK(stepper.active_modes() > early);
   CHECK(stepper.active_modes() < early + 30);  // localized: by the logarithm of 1000
 }
@@ -199,11 +199,11 @@ TEST_CASE("mode_state: a window that grows on the way, up to the whole lattice, 
   for (const auto& noise : {an::white_noise({200}, 1), an::white_noise({200, 190}, 1)}) {
     const auto trajectory = [&](double tolerance, site_list& windows) {
       an::white_noise mine = noise;
-      an::philox rng(5, {an::purpose::noise, 0, 0});
+      an::noise_path path(mine, an::philox(5, {an::purpose::noise, 0, 0}));
       auto stepper = an::split_propagator{.dt = 0.1, .active_tolerance = tolerance}.prepare(s, mine).start(
           particles(s, {200, 195}));
       for (const double until : {0.0, 0.1, 1.0, 10.0, 100.0, 300.0}) {
-        stepper.evolve(until, mine, rng);
+        stepper.evolve(until, path);
         const index_t now = std::ssize(stepper.snapshot().local_densities().values);
         if (windows.empty() || windows.back() != now) windows.push_back(now);
       }
@@ -241,8 +241,8 @@ TEST_CASE("mode_state: widens level by level, and keeps every trajectory") {
     orbitals phi;
     phi = x.orbitals(k);
     REQUIRE(phi.rows() == 800);
-    REQUIRE(phi.cols() == start.orbitals.cols());
-    if (phi.cols() > 0) CHECK((phi - start.orbitals).cwiseAbs().maxCoeff() < 1e-7);  // 5e-9 * 4
+    REQUIRE(phi.cols() == start.orbitals().cols());
+    if (phi.cols() > 0) CHECK((phi - start.orbitals()).cwiseAbs().maxCoeff() < 1e-7);  // 5e-9 * 4
     CHECK(x.energy(k) == doctest::Approx(x.initial_energy(k)));
   }
 }
@@ -287,17 +287,15 @@ TEST_CASE("mode_state: trajectories with different orbitals move together as the
   const auto prepared = an::split_propagator{.dt = 0.1, .active_tolerance = 1e-9}.prepare(s, noise);
   const std::vector<state> starts{particles(s, {200}), particles(s, {180, 201, 220}), state(orbitals(400, 0)),
                                   particles(s, {260})};
-  std::vector<an::white_noise> noises(4, noise);
-  std::vector<an::philox> rngs;
-  for (index_t k = 0; k < 4; ++k) rngs.emplace_back(5, an::stream_address{an::purpose::noise, 0, k});
-  std::vector<an::philox> alone_rngs = rngs;
+  std::vector<an::noise_path<an::white_noise>> paths;
+  for (index_t k = 0; k < 4; ++k) paths.emplace_back(noise, an::philox(5, {an::purpose::noise, 0, k}));
+  auto same = paths;
   auto together = prepared.start(std::span<const state>(starts));
-  together.evolve(50, std::span(noises), std::span(rngs));
+  together.evolve(50, std::span(paths));
   for (index_t k = 0; k < 4; ++k) {
     const auto at = static_cast<std::size_t>(k);
-    an::white_noise mine = noise;
     auto alone = prepared.start(starts[at]);
-    alone.evolve(50, mine, alone_rngs[at]);
+    alone.evolve(50, same[at]);
     if (k == 2) continue;  // no orbital
     CHECK((together.snapshot(k).orbitals() - alone.snapshot().orbitals()).colwise().norm().maxCoeff() <
           2e-9 + rounding(50));

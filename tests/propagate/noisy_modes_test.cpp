@@ -30,7 +30,7 @@ using complex = std::complex<double>;
 using site_list = std::vector<index_t>;
 
 template <class Scalar = double>
-using realization = an::disorder_realization<an::tight_binding<an::chain, Scalar>>;
+using realization = an::disorder_realization<an::tight_binding<Scalar>>;
 template <class Scalar = double>
 realization<Scalar> sample(an::chain sites, double disorder, index_t index = 0, Scalar hopping = 1) {
   an::philox rng(3, {an::purpose::disorder, index, 0});

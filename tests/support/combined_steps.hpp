@@ -6,6 +6,7 @@
 #include <anderson/lattice/chain.hpp>
 #include <anderson/model/anderson_model.hpp>
 #include <anderson/model/disorder_realization.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/noise/recorded.hpp>
 #include <anderson/random/philox.hpp>
 #include <anderson/state/gaussian_state.hpp>
@@ -39,9 +40,9 @@ auto run_combined(const Realization& sample, const std::vector<an::index_t>& sit
   const std::vector<double> phi = phases(static_cast<std::size_t>(steps) * sites.size());
   const an::orbitals_t<double> start = random_orbitals(sample.size(), columns, 3);
   an::recorded_noise noise(sites, how.dt, phi);
-  an::philox rng(1, {});
+  an::noise_path path(noise, an::philox(1, {}));
   auto stepper = how.prepare(sample, noise).start(an::gaussian_state<double>(start));
-  stepper.evolve(how.dt * steps, noise, rng);
+  stepper.evolve(how.dt * steps, path);
   const auto report = stepper.exponential().report();
   return outcome<std::remove_const_t<decltype(report)>>{
       largest(stepper.snapshot().orbitals() -

@@ -2,30 +2,26 @@
 #pragma once
 
 #include <anderson/averaged/exact_noise_average.hpp>
-#include <anderson/random/philox.hpp>
-
-#include <utility>
 
 #include "support/lindblad.hpp"
 
 namespace support {
 
-/// A stepper of exact_noise_average and what it needs.
+/// A stepper of exact_noise_average.
 template <class Realization>
 struct exact_run {
-  rates_only noise;
-  anderson::philox rng;
   anderson::exact_stepper<Realization> moving;
 
-  exact_run(const anderson::exact_noise_average& how, const Realization& realization, rates_only shaken_by,
+  exact_run(const anderson::exact_noise_average& how, const Realization& realization, const rates_only& noise,
             const auto& state)
-      : noise(std::move(shaken_by)), moving(how.prepare(realization, noise).start(state)) {}
+      : moving(how.prepare(realization, noise).start(state)) {}
   auto at(double t) {
-    moving.evolve(t, noise, rng);
+    moving.evolve(t);
     return moving.snapshot();
   }
 };
 template <class Realization, class State>
-exact_run(const anderson::exact_noise_average&, const Realization&, rates_only, const State&) -> exact_run<Realization>;
+exact_run(const anderson::exact_noise_average&, const Realization&, const rates_only&, const State&)
+    -> exact_run<Realization>;
 
 }  // namespace support

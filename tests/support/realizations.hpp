@@ -56,9 +56,9 @@ struct sites_only {
 /// C = Phi diag(occupations) Phi^dagger.
 template <class State>
 auto correlations(const State& s) {
-  using complex = typename decltype(s.orbitals)::Scalar;
+  using complex = typename std::decay_t<decltype(s.orbitals())>::Scalar;
   return an::matrix_t<complex>(
-      s.orbitals.lazyProduct(s.occupations.template cast<complex>().asDiagonal() * s.orbitals.adjoint()));
+      s.orbitals().lazyProduct(s.occupations().template cast<complex>().asDiagonal() * s.orbitals().adjoint()));
 }
 
 }  // namespace support

@@ -40,7 +40,6 @@ public:
   }
 
   /// A state that is not averaged yet: C = Phi diag(n) Phi^dagger. Cost: O(L^2 M).
-  /// @throws std::invalid_argument  orbitals not orthonormal; bad occupations.
   explicit averaged_state(const gaussian_state<Real>& state) : averaged_state(product(state)) {}
 
   index_t size() const { return c_.rows(); }
@@ -48,9 +47,8 @@ public:
 
 private:
   static matrix_t<std::complex<Real>> product(const gaussian_state<Real>& state) {
-    detail::check_state(state, state.orbitals.rows());
-    const orbitals_t<Real> weighted = state.orbitals * state.occupations.asDiagonal();
-    return weighted * state.orbitals.adjoint();
+    const orbitals_t<Real> weighted = state.orbitals() * state.occupations().asDiagonal();
+    return weighted * state.orbitals().adjoint();
   }
 
   matrix_t<std::complex<Real>> c_;
@@ -96,14 +94,6 @@ struct energy_at_start {
     return {center, energy_of(hamiltonian, state), energy_of(hamiltonian, state, center)};
   }
 };
-
-/// The matrix a stepper starts from.
-template <real_scalar Real>
-const averaged_state<Real>& check_size(const averaged_state<Real>& state, index_t sites) {
-  require(state.size() == sites, "number of sites of the state", state.size(),
-          "that of the Hamiltonian, " + std::to_string(sites));
-  return state;
-}
 
 /// What a method that averages over the noise gives out: start() for a gaussian_state or an averaged_state.
 template <class Stepper>

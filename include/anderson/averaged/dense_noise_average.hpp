@@ -176,7 +176,7 @@ public:
 
   /// In one step of any length. The noise enters by its rates only.
   /// @throws std::invalid_argument  until before the present time or not finite.
-  void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
+  void evolve(real_t until) {
     detail::check_until(until, time_);
     prepared_->exponentials.apply(until - time_, c_);
     time_ = until;

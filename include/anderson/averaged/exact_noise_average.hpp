@@ -4,7 +4,7 @@
 #include <anderson/averaged/averaged_state.hpp>
 #include <anderson/averaged/detail/echoes.hpp>
 #include <anderson/averaged/detail/effective_modes.hpp>
-#include <anderson/averaged/detail/laplace_contour.hpp>
+#include <anderson/linalg/detail/laplace_contour.hpp>
 #include <anderson/averaged/detail/renewal.hpp>
 #include <anderson/averaged/exact_snapshot.hpp>
 #include <anderson/core/concepts.hpp>
@@ -62,7 +62,7 @@ public:
 
   /// To any time, at once. The noise enters by its rates only.
   /// @throws std::invalid_argument  until before the present time, or so late that squares of phases overflow.
-  void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
+  void evolve(real_t until) {
     detail::check_until(until, time_);
     const auto t = static_cast<real_type>(until * static_cast<real_t>(modes().unit));
     const real_type last = std::pow(Eigen::NumTraits<real_type>::highest(), real_type(0.45));

@@ -68,7 +68,7 @@ public:
   /// In equal steps no longer than dt. The noise enters by its rates only. Allocates nothing.
   /// @throws std::invalid_argument  until before the present time or not finite, or more than 1e15 steps away; phases
   ///                                E t that are not finite.
-  void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
+  void evolve(real_t until) {
     detail::check_until(until, time_);
     if (until == time_) return;
     const index_t steps = detail::step_count(time_, until, prepared_->dt);

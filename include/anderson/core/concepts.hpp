@@ -56,6 +56,35 @@ concept disorder_law = std::copyable<D> && requires(const D& d, detail::any_rng&
   // Optional: void check(index_t sites) const, throws if the law does not fit that many sites.
 };
 
+/// A law for the on-site potential that looks at where the sites are.
+template <class D, class Lattice>
+concept positional_disorder_law =
+    std::copyable<D> && requires(const D& d, detail::any_rng& rng, const Lattice& l, std::span<real_t> onsite) {
+      { d.draw(rng, l, onsite) } -> std::same_as<void>;  // as above, on the sites of l
+    };
+
+/// A law for the hopping that is the same in every realization: J_b of the bond b = (i, j), h_ji = -J_b.
+template <class J>
+concept fixed_hopping_law =
+    std::copyable<J> &&
+    requires(const J& law, std::span<const bond> bonds, std::span<typename J::scalar_type> amplitudes) {
+      requires scalar<typename J::scalar_type>;                 // real or complex
+      { law.fill(bonds, amplitudes) } -> std::same_as<void>;    // one for each of `bonds`, in the order of the lattice
+      // Contract: finite values, all of amplitudes.
+    };
+
+/// The same, drawn with the potential of every realization and after it.
+template <class J>
+concept random_hopping_law =
+    std::copyable<J> && requires(const J& law, detail::any_rng& rng, std::span<const bond> bonds,
+                                 std::span<typename J::scalar_type> amplitudes) {
+      requires scalar<typename J::scalar_type>;
+      { law.draw(rng, bonds, amplitudes) } -> std::same_as<void>;
+    };
+
+template <class J>
+concept hopping_law = fixed_hopping_law<J> || random_hopping_law<J>;  // law.fill(bonds, amplitudes) or law.draw(rng, ...)
+
 /// One single-particle Hamiltonian h (L x L, Hermitian), known by its action.
 template <class H>
 concept hamiltonian =
@@ -134,8 +163,8 @@ concept dephasing_noise = noise_process<N> && requires(const N& n, index_t k) {
 template <class S, class Realization>
 concept initial_state = std::copyable<S> && requires(const S& s, const Realization& r, detail::any_rng& rng, index_t n) {
   { s.check(n) } -> std::same_as<void>;  // throws if the state does not fit n sites; called before any long work
-  s.prepare(r, rng).orbitals;            // gaussian_state: Phi, L x M, orthonormal columns ...
-  s.prepare(r, rng).occupations;         // ... and M occupations in [0, 1]
+  s.prepare(r, rng).orbitals();          // gaussian_state: Phi, L x M, orthonormal columns ...
+  s.prepare(r, rng).occupations();       // ... and M occupations in [0, 1]
 };
 
 // ---- measuring -----------------------------------------------------------------------------------------------------
@@ -178,35 +207,48 @@ concept observable =
 
 // ---- propagating ---------------------------------------------------------------------------------------------------
 
-/// One trajectory in motion; made by prepared.start(state).
-template <class S, class Noise>
-concept stepper = requires(S& s, const S& c, Noise& noise, detail::any_rng& rng, real_t until) {
-  { c.time() } -> std::convertible_to<real_t>;              // 0 at the start
-  { s.evolve(until, noise, rng) } -> std::same_as<void>;    // to the time `until` exactly; until >= time()
-  { c.snapshot() } -> linear_snapshot;                      // reads the stepper: valid until it moves on
+/// One trajectory in motion, made by prepared.start(state). `Path` is a noise_path (noise/path.hpp).
+template <class S, class Path>
+concept path_stepper = requires(S& s, const S& c, Path& path, real_t until) {
+  { c.time() } -> std::convertible_to<real_t>;      // 0 at the start
+  { s.evolve(until, path) } -> std::same_as<void>;  // to the time `until` exactly; until >= time()
+  { c.snapshot() } -> linear_snapshot;              // reads the stepper: valid until it moves on
   // Optional: static constexpr bool reaches_any_time = true, if the work of evolve() does not grow with the time (for
   // progress); and real error_estimate() const, of what was last evolved to: the largest of a run stands in the table.
 };
 
+/// An average over the noise in motion: the same, but it follows no path.
+template <class S>
+concept averaged_stepper = requires(S& s, const S& c, real_t until) {
+  { c.time() } -> std::convertible_to<real_t>;
+  { s.evolve(until) } -> std::same_as<void>;
+  { c.snapshot() } -> linear_snapshot;
+};
+
 /// How the state is moved: an immutable option. prepare() does what one disorder realization needs once; the result is
 /// shared read-only by all its trajectories and threads. start() gives the one object that changes.
-template <class P, class Realization, class State, class Noise>
-concept propagator = std::copyable<P> && requires(const P& p, const Realization& r, const State& state, const Noise& n) {
-  { p.check() } -> std::same_as<void>;  // throws if an option is bad; called before any work
-  { p.prepare(r, n).start(state) } -> stepper<Noise>;
+template <class P, class Realization, class State, class Path>
+concept propagator = std::copyable<P> && requires(const P& p, const Realization& r, const State& state, const Path& path) {
+  { p.check() } -> std::same_as<void>;        // throws if an option is bad; called before any work
+  p.prepare(r, path.noise()).start(state);    // a path_stepper or an averaged_stepper
+  requires path_stepper<decltype(p.prepare(r, path.noise()).start(state)), Path> ||
+      averaged_stepper<decltype(p.prepare(r, path.noise()).start(state))>;
   // Optional: several trajectories of one realization move together, if what prepare() returns declares
   // `static constexpr bool moves_together = true`. Then start() also takes a std::span<const gaussian_state>, or one
-  // state and a count; evolve() spans of noises and of random sources, one for each; and snapshot() an index.
+  // state and a count; evolve() a std::span of paths, one for each; and snapshot() an index.
 };
 
 // ---- executing -----------------------------------------------------------------------------------------------------
 
-/// Runs independent tasks. The results of the library do not depend on which executor does it.
+/// Produces values by their index, anywhere, and hands them over in order. The results of the library do not depend on
+/// which executor does it.
 template <class E>
-concept executor = requires(E& e, index_t count, void (*task)(index_t)) {
+concept executor = requires(E& e, index_t count, int (*produce)(index_t), bool (*consume)(index_t, int)) {
   { e.threads() } -> std::convertible_to<int>;  // for the record
-  e.run(count, task);                           // task(i) once for each i in [0, count)
-  // Contract: tasks are started in the order of i; returns when all have ended; the first exception is thrown on.
+  e.run(count, produce, consume);               // consume(i, produce(i)) once for each i = 0, 1, ... count - 1
+  // Contract: produce may be called on any thread, in the order of i as far as anything is begun; its value can be moved.
+  // consume is called in the order of i, one call at a time; after it has returned false nothing more is consumed. Returns
+  // when all calls have ended; of several exceptions the one of the smallest i is thrown on.
 };
 
 }  // namespace anderson

@@ -4,7 +4,7 @@
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/ensemble/detail/column_names.hpp>
+#include <anderson/observe/detail/column_names.hpp>
 #include <anderson/ensemble/result_table.hpp>
 
 #include <algorithm>

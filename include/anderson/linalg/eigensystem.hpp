@@ -3,7 +3,7 @@
 
 // The one place where Eigen's eigensolver is instantiated. Eigenvalues alone: linalg/hermitian_eigenvalues.hpp.
 
-#include <anderson/core/eigenvalues.hpp>
+#include <anderson/core/detail/eigenvalues.hpp>
 #include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/householder.hpp>

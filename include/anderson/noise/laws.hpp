@@ -5,6 +5,7 @@
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/detail/support.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/random/distributions.hpp>
 #include <anderson/random/philox.hpp>
 
@@ -15,6 +16,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace anderson {
@@ -31,40 +33,21 @@ struct dephasing_report {
 namespace detail {
 
 /// The phases of a step from t to t + dt: of an increment noise, or the sums of the kicks of an event noise.
-template <local_noise Noise>
-class phases_of_steps {
-public:
-  explicit phases_of_steps(Noise& noise) : noise_(noise) {}
-
-  void operator()(real_t t, real_t dt, philox& rng, std::span<real_t> phi) requires increment_noise<Noise> {
-    std::ranges::fill(phi, std::numeric_limits<real_t>::quiet_NaN());
-    noise_.increments(t, dt, rng, phi);
-    for (const real_t x : phi) require(std::isfinite(x), "increment of the noise", x, "finite");
+template <increment_noise Noise>
+void phases_of_step(noise_path<Noise>& path, real_t t, real_t dt, std::span<real_t> phi, index_t& /*events*/) {
+  std::ranges::fill(phi, std::numeric_limits<real_t>::quiet_NaN());
+  path.increments(t, dt, phi);
+  for (const real_t x : phi) require(std::isfinite(x), "increment of the noise", x, "finite");
+}
+template <event_noise Noise>
+  requires(!increment_noise<Noise>)
+void phases_of_step(noise_path<Noise>& path, real_t t, real_t dt, std::span<real_t> phi, index_t& events) {
+  std::ranges::fill(phi, 0.0);
+  while (const auto event = path.next_event(t + dt)) {
+    require(++events < 1000000000, "events of the noise", events, "less than 1e9 in all; take fewer samples");
+    phi[static_cast<std::size_t>(event->site)] += event->angle;
   }
-  void operator()(real_t t, real_t dt, philox& rng, std::span<real_t> phi) requires(!increment_noise<Noise>) {
-    std::ranges::fill(phi, 0.0);
-    for (;;) {
-      if (std::isnan(next_.wait)) {
-        require(events_ < most_events, "events of the noise", events_, "less than 1e9 in all; take fewer samples");
-        next_ = noise_.next_event(last_, rng);
-        check_event(next_, std::ssize(phi));
-        ++events_;
-      }
-      if (last_ + next_.wait > t + dt) return;
-      last_ += next_.wait;
-      phi[static_cast<std::size_t>(next_.site)] += next_.angle;
-      next_ = {};
-    }
-  }
-
-private:
-  static constexpr index_t most_events = 1000000000;
-
-  Noise& noise_;
-  real_t last_ = 0;
-  index_t events_ = 0;
-  noise_event next_;  // drawn, not yet reached
-};
+}
 
 }  // namespace detail
 
@@ -98,13 +81,13 @@ dephasing_report check_dephasing(Noise noise, index_t samples = 100000, std::uin
   // Of the first step of a pair and of the second: phases, what they are on average, sums of the differences.
   std::vector<real_t> phi(sites), decay(2 * sites);
   std::vector<std::complex<real_t>> turn(2 * sites), one(2 * sites), two(2 * sites * sites);  // two: (first, any later)
-  philox rng(seed, {purpose::noise, 0, 0}), lengths(seed, {purpose::user, 0, 0});
-  noise.restart(rng);
-  detail::phases_of_steps step(noise);
+  noise_path path(std::move(noise), philox(seed, {purpose::noise, 0, 0}));
+  philox lengths(seed, {purpose::user, 0, 0});
+  index_t events = 0;
   real_t t = 0;
   for (index_t s = 0; s < 2 * samples; ++s) {
     const real_t dt = (0.5 + uniform01(lengths)) * unit;
-    step(t, dt, rng, phi);
+    detail::phases_of_step(path, t, dt, phi, events);
     t += dt;
     const std::size_t first = s % 2 == 0 ? 0 : sites;
     for (std::size_t k = 0; k < sites; ++k) {

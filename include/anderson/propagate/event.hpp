@@ -6,6 +6,7 @@
 #include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/detail/support.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/propagate/detail/event_engine.hpp>
 #include <anderson/propagate/detail/fixed_step.hpp>
 #include <anderson/propagate/detail/mode_state.hpp>
@@ -14,7 +15,6 @@
 #include <anderson/state/gaussian_state.hpp>
 
 #include <memory>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -55,12 +55,14 @@ public:
   auto local_densities(index_t = 0) const { return state().local_densities(0); }
 
   /// To the time `until`, through all kicks on the way and at `until` itself, also at 0; once there: nothing.
-  /// @throws std::invalid_argument  until in the past or not finite; a noise on other sites; a bad event, after which
-  ///                                the trajectory is of no use.
+  /// @throws std::invalid_argument  until in the past or not finite; a path on other sites or at another time; a bad
+  ///                                event, after which the trajectory is of no use.
   template <event_noise Noise, class Rng>
-  void evolve(real_t until, Noise& noise, Rng& rng) {
+  void evolve(real_t until, noise_path<Noise, Rng>& path) {
     detail::check_until(until, time_);
-    detail::check_same_sites(noise.support(), state().support());
+    detail::check_same_sites(path.support(), state().support());
+    detail::require(path.time() == time_, "time of the noise path", path.time(),
+                    "that of the stepper, " + detail::text(time_));
     constexpr std::size_t batch = 16;  // phases of 100 modes and a panel fit into the first-level cache
     const real_t from = time_;
     while (true) {
@@ -68,20 +70,10 @@ public:
       batch_.clear();
       real_t now = time_;
       while (batch_.size() < batch) {
-        if (!pending_) {
-          const noise_event next = noise.next_event(last_event_, rng);
-          detail::check_event(next, std::ssize(state().support()));
-          pending_ = next;
-        }
-        const real_t when = last_event_ + pending_->wait;
-        if (!(when <= until)) break;
-        at_once_ = when > last_event_ ? 0 : at_once_ + 1;
-        if (at_once_ > most_at_once)
-          detail::reject("waiting time of a noise event", pending_->wait,
-                         "long enough to let time pass, which stands at " + detail::text(when) + " since 1e6 events");
-        batch_.push_back({when - now, pending_->site, pending_->angle});
-        last_event_ = now = when;
-        pending_.reset();
+        const auto event = path.next_event(until);
+        if (!event) break;
+        batch_.push_back({event->time - now, event->site, event->angle});
+        now = event->time;
       }
       const bool last = batch_.size() < batch;
       if (batch_.empty() && until == time_ && !engine_.kick_due()) return;  // nothing to do
@@ -99,15 +91,11 @@ private:
         engine_(detail::mode_state<scalar_type>(std::move(windows), static_cast<real_type>(active_tolerance),
                                                 std::span(&start, 1))) {}
 
-  static constexpr index_t most_at_once = 1000000;
-
   const detail::mode_state<scalar_type>& state() const noexcept { return engine_.state(); }
 
   Realization realization_;
   detail::event_engine<scalar_type> engine_;
-  real_t time_ = 0, last_event_ = 0;
-  std::optional<noise_event> pending_;  // drawn, not yet reached
-  index_t at_once_ = 0;
+  real_t time_ = 0;
   std::vector<noise_event> batch_;  // wait: flight before the kick
 };
 

@@ -5,6 +5,7 @@
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/detail/support.hpp>
+#include <anderson/noise/path.hpp>
 #include <anderson/propagate/detail/fixed_step.hpp>
 #include <anderson/propagate/detail/mode_state.hpp>
 #include <anderson/propagate/detail/mode_windows.hpp>
@@ -12,7 +13,6 @@
 #include <anderson/propagate/trajectory_snapshot.hpp>
 #include <anderson/state/gaussian_state.hpp>
 
-#include <algorithm>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,7 +29,7 @@ namespace anderson {
 /// v_a = <s|a> it adds (e^{-i phi} - 1) conj(v_a) (v . x) to mode a. O(active modes x noisy sites) per orbital and
 /// step; sites are computed only when something is measured.
 ///
-/// Usually one trajectory; several, each with its own noise, share the lanes of the processor.
+/// Usually one trajectory; several, each along its own noise path, share the lanes of the processor.
 template <class Realization>
 class split_stepper {
 public:
@@ -62,20 +62,19 @@ public:
   auto local_densities(index_t trajectory = 0) const { return state().local_densities(trajectory); }
 
   /// One trajectory to `until` in equal steps no longer than dt.
-  template <class Noise, class Rng>
-  void evolve(real_t until, Noise& noise, Rng& rng) {
-    evolve(until, std::span(&noise, 1), std::span(&rng, 1));
+  template <increment_noise Noise, class Rng>
+  void evolve(real_t until, noise_path<Noise, Rng>& path) {
+    evolve(until, std::span(&path, 1));
   }
 
-  /// All trajectories, each with its own noise and random numbers.
-  /// @throws std::invalid_argument  not one noise and random source for each trajectory; phases E t not finite.
-  template <class Noise, class Rng>
-  void evolve(real_t until, std::span<Noise> noises, std::span<Rng> rngs) {
-    const auto count = static_cast<std::size_t>(trajectories());
-    if (noises.size() != count || rngs.size() != count)
-      detail::reject("number of noises or random sources", std::min(noises.size(), rngs.size()),
-                     "one for each of " + std::to_string(count) + " trajectories");
-    detail::fixed_steps(time_, until, dt_, state().support(), noises, rngs, increments_,
+  /// All trajectories, each along its own path.
+  /// @throws std::invalid_argument  not one path for each trajectory; phases E t not finite.
+  template <increment_noise Noise, class Rng>
+  void evolve(real_t until, std::span<noise_path<Noise, Rng>> paths) {
+    if (std::ssize(paths) != trajectories())
+      detail::reject("number of noise paths", paths.size(),
+                     "one for each of " + std::to_string(trajectories()) + " trajectories");
+    detail::fixed_steps(time_, until, dt_, state().support(), paths, increments_,
                         [this](real_t tau, std::span<const real_t> phi) { advance(tau, phi); });
     time_ = until;
   }
@@ -108,7 +107,7 @@ public:
         dt_(dt),
         active_tolerance_(active_tolerance) {}
 
-  /// `count` trajectories that start from one state and move together, each with its own noise; at least one.
+  /// `count` trajectories that start from one state and move together, each along its own noise path; at least one.
   split_stepper<Realization> start(const state_type& state, index_t count = 1) const {
     require(count >= 1, "number of trajectories", count, "at least 1");
     return make(std::vector<const state_type*>(static_cast<std::size_t>(count), &state));

@@ -42,7 +42,7 @@ public:
 
   /// Any step costs the same. The noise enters by its rate only.
   /// @throws std::invalid_argument  until before the present time or not finite.
-  void evolve(real_t until, auto& /*noise*/, auto& /*rng*/) {
+  void evolve(real_t until) {
     detail::check_until(until, time_);
     time_ = until;
   }
@@ -92,10 +92,10 @@ public:
 
 private:
   static vector_t<real_type> populations_of(const Realization& realization, const gaussian_state<real_type>& state) {
-    detail::check_state(state, realization.size());
+    detail::check_size(state, realization.size());
     orbitals_t<real_type> modes;
-    detail::multiply_adjoint(realization.eigensystem().vectors, state.orbitals, modes);
-    return modes.cwiseAbs2() * state.occupations;
+    detail::multiply_adjoint(realization.eigensystem().vectors, state.orbitals(), modes);
+    return modes.cwiseAbs2() * state.occupations();
   }
 
   std::shared_ptr<const prepared_data> prepared_;

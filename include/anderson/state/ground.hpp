@@ -42,7 +42,7 @@ struct ground_state {
     orbitals_t<real_type> phi(realization.size(), n);
     for (index_t i = 0; i < phi.rows(); ++i)
       for (index_t a = 0; a < n; ++a) phi(i, a) = eigen.vectors(i, a);
-    return gaussian_state<real_type>(std::move(phi));
+    return gaussian_state<real_type>(detail::trusted{}, std::move(phi));
   }
 };
 

@@ -3,11 +3,19 @@
 
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/statistics/detail/archive.hpp>
 
 #include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <istream>
+#include <iterator>
 #include <limits>
+#include <ostream>
 #include <span>
+#include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace anderson {
 
@@ -20,6 +28,7 @@ namespace anderson {
 template <real_scalar Real = real_t>
 class moments {
 public:
+  using real_type = Real;
   using array_type = Eigen::Array<Real, Eigen::Dynamic, 1>;
 
   moments() = default;
@@ -84,6 +93,24 @@ public:
       m2_[i] += other.m2_[i] + d * d * weight;
     }
     count_ += other.count_;
+  }
+
+  /// Writes count(), mean() and m2() as text, exactly.
+  void save(std::ostream& out) const requires std::floating_point<Real> {
+    detail::save_word(out, "moments");
+    detail::save_number(out, count_);
+    for (const array_type* x : {&mean_, &m2_})
+      detail::save_numbers(out, std::span<const Real>(x->data(), static_cast<std::size_t>(x->size())));
+  }
+
+  /// @throws std::runtime_error  not what save() has written.
+  static moments load(std::istream& in) requires std::floating_point<Real> {
+    detail::expect_word(in, "moments");
+    const index_t count = detail::load_count(in, std::numeric_limits<index_t>::max());
+    const std::vector<Real> mean = detail::load_numbers<Real>(in), m2 = detail::load_numbers<Real>(in);
+    if (mean.size() != m2.size()) throw std::runtime_error("anderson: saved statistics have more means than variances");
+    using map = Eigen::Map<const array_type>;
+    return moments(count, map(mean.data(), std::ssize(mean)), map(m2.data(), std::ssize(m2)));
   }
 
 private:

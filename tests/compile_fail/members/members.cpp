@@ -202,15 +202,28 @@ static_assert(an::orbital_snapshot<now_occupations>);  // says: orbital_snapshot
 #define STEPPER(NAME, SNAPSHOT_TYPE, TIME, EVOLVE, SNAPSHOT_OF)     \
   struct NAME {                                                     \
     double TIME() const { return 0; }                               \
-    void EVOLVE(double, auto&, auto&) {}                            \
+    void EVOLVE(double, auto&) {}                                   \
     SNAPSHOT_TYPE SNAPSHOT_OF() const { return {}; }                \
   };
 STEPPER(stepper_time, now_right, OR(time, t), evolve, snapshot)
 STEPPER(stepper_evolve, now_right, time, OR(evolve, advance), snapshot)
 STEPPER(stepper_snapshot, now_right, time, evolve, OR(snapshot, state))
-static_assert(an::stepper<stepper_time, an::white_noise>);      // says: stepper c.time()
-static_assert(an::stepper<stepper_evolve, an::white_noise>);    // says: stepper s.evolve(until, noise, rng)
-static_assert(an::stepper<stepper_snapshot, an::white_noise>);  // says: stepper c.snapshot()
+#define AVERAGED(NAME, TIME, EVOLVE, SNAPSHOT_OF)                   \
+  struct NAME {                                                     \
+    double TIME() const { return 0; }                               \
+    void EVOLVE(double) {}                                          \
+    now_right SNAPSHOT_OF() const { return {}; }                    \
+  };
+AVERAGED(averaged_time, OR(time, t), evolve, snapshot)
+AVERAGED(averaged_evolve, time, OR(evolve, advance), snapshot)
+AVERAGED(averaged_snapshot, time, evolve, OR(snapshot, state))
+using path = an::noise_path<an::white_noise>;
+static_assert(an::path_stepper<stepper_time, path>);      // says: path_stepper c.time()
+static_assert(an::path_stepper<stepper_evolve, path>);    // says: path_stepper s.evolve(until, path)
+static_assert(an::path_stepper<stepper_snapshot, path>);  // says: path_stepper c.snapshot()
+static_assert(an::averaged_stepper<averaged_time>);       // says: averaged_stepper c.time()
+static_assert(an::averaged_stepper<averaged_evolve>);     // says: averaged_stepper s.evolve(until)
+static_assert(an::averaged_stepper<averaged_snapshot>);   // says: averaged_stepper c.snapshot()
 
 template <class Stepper>
 struct prepares {
@@ -231,21 +244,23 @@ PROPAGATOR(propagator_check, prepares, OR(check, validate), prepare)
 PROPAGATOR(propagator_prepare, prepares, check, OR(prepare, set_up))
 PROPAGATOR(propagator_start, prepares_badly, check, prepare)
 STEPPER(stepper_right, now_right, time, evolve, snapshot)
-using sample = an::disorder_realization<an::tight_binding<an::chain>>;
+using sample = an::disorder_realization<an::tight_binding<>>;
 using state_type = an::gaussian_state<double>;
-static_assert(an::propagator<propagator_check<stepper_right>, sample, state_type, an::white_noise>);  // says: propagator p.check()
-static_assert(an::propagator<propagator_prepare<stepper_right>, sample, state_type, an::white_noise>);  // says: propagator p.prepare(r, n)
-static_assert(an::propagator<propagator_start<stepper_right>, sample, state_type, an::white_noise>);  // says: propagator start(state)
+static_assert(an::propagator<propagator_check<stepper_right>, sample, state_type, path>);  // says: propagator p.check()
+static_assert(an::propagator<propagator_prepare<stepper_right>, sample, state_type, path>);  // says: propagator p.prepare(r, path.noise())
+static_assert(an::propagator<propagator_start<stepper_right>, sample, state_type, path>);  // says: propagator start(state)
 
 // ---- initial_state, observable, executor
 
 struct phi_and_n {
-  an::orbitals_t<double> OR(orbitals, phi);
-  an::vector_t<double> occupations;
+  const an::orbitals_t<double>& OR(orbitals, phi)() const;
+  const an::vector_t<double>& occupations() const;
+  operator state_type() const;
 };
 struct phi_only {
-  an::orbitals_t<double> orbitals;
-  an::vector_t<double> OR(occupations, n);
+  const an::orbitals_t<double>& orbitals() const;
+  const an::vector_t<double>& OR(occupations, n)() const;
+  operator state_type() const;
 };
 #define STATE(NAME, GAUSSIAN, CHECK, PREPARE)                          \
   struct NAME {                                                        \
@@ -316,7 +331,7 @@ OF_ORBITALS(now_occupations)  // says: orbital_snapshot occupations()
 #define OF(NAME, METHOD) \
   void average_##NAME() { AVERAGE(start, METHOD, an::energy{}, an::serial_executor{}); }
 OF(time, moves<stepper_time>{})                         // says: stepper c.time()
-OF(evolve, moves<stepper_evolve>{})                     // says: stepper s.evolve(until, noise, rng)
+OF(evolve, moves<stepper_evolve>{})                     // says: stepper s.evolve(until, path)
 OF(snapshot, moves<stepper_snapshot>{})                 // says: stepper c.snapshot()
 OF(check, propagator_check<stepper_right>{})            // says: propagator check()
 OF(prepare, propagator_prepare<stepper_right>{})        // says: propagator p.prepare(r, n)
@@ -328,7 +343,7 @@ struct averages_noise : moves<stepper_right> {
 #ifdef FAIL
 void average_rate() { (void)an::average(an::problem{on_chain, noise_rate{}, start}, averages_noise{}, {1.0}, an::observables{an::energy{}}); }  // says: dephasing_noise n.dephasing_rate(k)
 #else
-static_assert(an::propagator<averages_noise, sample, state_type, noise_rate>);
+static_assert(an::propagator<averages_noise, sample, state_type, an::noise_path<noise_rate>>);
 #endif
 #define WITH(NAME, STATE, WHICH, WORKERS) \
   void average_##NAME() { AVERAGE(STATE, moves<stepper_right>{}, WHICH, WORKERS); }

@@ -60,10 +60,10 @@ constexpr bool check_initial_state() {
       "an initial_state needs s.prepare(r, rng), for this realization and any random_source");
   static_assert(
       requires(const State& s, const Realization& r, any_rng& rng) {
-        s.prepare(r, rng).orbitals;
-        s.prepare(r, rng).occupations;
+        s.prepare(r, rng).orbitals();
+        s.prepare(r, rng).occupations();
       },
-      "s.prepare(r, rng) of an initial_state gives a gaussian_state: orbitals and occupations");
+      "s.prepare(r, rng) of an initial_state gives a gaussian_state: orbitals() and occupations()");
   static_assert(initial_state<State, Realization>,
                 "the third part of the problem is not an initial_state (core/concepts.hpp) for this model");
   return true;
@@ -89,18 +89,20 @@ constexpr bool check_snapshot() {
   return true;
 }
 
-template <class Stepper, class Noise>
+template <class Stepper, class Path>
 constexpr bool check_stepper() {
   static_assert(
       requires(const Stepper& c) {
         { c.time() } -> std::convertible_to<real_t>;
       },
       "a stepper needs c.time()");
-  static_assert(
-      requires(Stepper & s, Noise & noise, any_rng & rng, real_t until) {
-        { s.evolve(until, noise, rng) } -> std::same_as<void>;
-      },
-      "a stepper needs void s.evolve(until, noise, rng), for this noise and any random_source");
+  if constexpr (!requires(Stepper & s, real_t until) { s.evolve(until); })
+    static_assert(
+        requires(Stepper & s, Path & path, real_t until) {
+          { s.evolve(until, path) } -> std::same_as<void>;
+        },
+        "a stepper needs void s.evolve(until, path), for a noise_path of this noise, or s.evolve(until) if it averages "
+        "over the noise");
   static_assert(
       requires(const Stepper& c) { c.snapshot(); }, "a stepper needs c.snapshot()");
   if constexpr (requires(const Stepper& c) { c.snapshot(); })
@@ -113,7 +115,7 @@ constexpr bool check_executor() {
   static_assert(
       requires(Executor & e) { e.threads(); }, "an executor needs int e.threads()");
   static_assert(executor<Executor>,
-                "the last argument of average() is an executor: e.threads() and e.run(count, task)");
+                "an argument of average() is an executor: e.threads() and e.run(count, produce, consume)");
   return true;
 }
 

@@ -15,7 +15,7 @@
 
 #if defined(ANDERSON_PRECOMPILED)
 
-#include <anderson/core/eigen.hpp>
+#include <anderson/core/detail/eigen.hpp>
 
 #include <complex>
 

@@ -4,6 +4,8 @@
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/missing.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/noise/path.hpp>
+#include <anderson/state/gaussian_state.hpp>
 
 #include <concepts>
 #include <span>
@@ -24,11 +26,11 @@ constexpr bool check_method() {
         requires(const prepared_type& prepared, const State& state) { prepared.start(state); },
         "what p.prepare(r, n) of a propagator gives needs start(state), const");
     if constexpr (requires(const prepared_type& prepared, const State& state) { prepared.start(state); })
-      static_assert(
-          check_stepper<decltype(std::declval<const prepared_type&>().start(std::declval<const State&>())), Noise>());
+      static_assert(check_stepper<decltype(std::declval<const prepared_type&>().start(std::declval<const State&>())),
+                                  noise_path<Noise>>());
   }
   static_assert(
-      propagator<Method, Realization, State, Noise>,
+      propagator<Method, Realization, State, noise_path<Noise>>,
       "the second argument of average() is not a propagator (core/concepts.hpp) that can move this model with "
       "this noise, or lacks p.prepare(r, n): event_propagator needs an event_noise, the propagators with a time step "
       "an "
@@ -68,7 +70,7 @@ constexpr bool check_observables() {
 
 /// What a method prepares moves several trajectories of a realization at once, if it says so. Not found out by calling
 /// start() with several states: that would compile the body of a start() that takes anything.
-template <class Prepared, class State, class Noise, class Rng>
+template <class Prepared, class State, class Path>
 constexpr bool moves_together() {
   if constexpr (requires { requires static_cast<bool>(Prepared::moves_together); }) {
     static_assert(
@@ -79,14 +81,22 @@ constexpr bool moves_together() {
         "moves_together of a propagator: start() takes a span of states, or one state and a count");
     using stepper_type = decltype(std::declval<const Prepared&>().start(std::declval<std::span<const State>>()));
     static_assert(
-        requires(stepper_type s, std::span<Noise> noises, std::span<Rng> rngs) {
-          s.evolve(real_t{}, noises, rngs);
+        requires(stepper_type s, std::span<Path> paths) {
+          s.evolve(real_t{}, paths);
           s.snapshot(index_t{});
         },
-        "moves_together of a propagator: evolve() takes spans of noises and of random sources, snapshot() an index");
+        "moves_together of a propagator: evolve() takes a span of noise paths, snapshot() an index");
     return true;
   }
   return false;
+}
+
+/// All that average() is given, but the executor.
+template <class Realization, class Noise, class State, class Method, class... Observable>
+constexpr bool check_parts() {
+  using state_type = gaussian_state<typename Realization::real_type>;
+  return check_initial_state<State, Realization>() && check_method<Method, Realization, state_type, Noise>() &&
+         check_observables<Method, Realization, state_type, Noise, Observable...>();
 }
 
 }  // namespace anderson::detail

@@ -43,13 +43,13 @@ inline void check_increments(std::size_t increments, std::size_t sites) {
 /// + j]; the buffer is reused and bounded.
 /// @throws std::invalid_argument  until in the past or not finite; a noise on other sites than the propagator
 /// knows, or one that leaves an increment out.
-template <class Noise, class Rng, class Advance>
-void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> sites_known, std::span<Noise> noises,
-                 std::span<Rng> rngs, std::vector<real_t>& buffer, Advance&& advance) {
+template <class Path, class Advance>
+void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> sites_known, std::span<Path> paths,
+                 std::vector<real_t>& buffer, Advance&& advance) {
   check_until(until, from);
   if (until == from) return;
-  const std::size_t sites = sites_known.size(), trajectories = noises.size();
-  for (const Noise& noise : noises) check_same_sites(noise.support(), sites_known);
+  const std::size_t sites = sites_known.size(), trajectories = paths.size();
+  for (const Path& path : paths) check_same_sites(path.support(), sites_known);
   const index_t steps = step_count(from, until, dt);
   const real_t tau = (until - from) / static_cast<real_t>(steps);
   const std::size_t per_step = sites * trajectories;
@@ -65,7 +65,7 @@ void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> 
       for (index_t step = 0; step < count; ++step) {
         const real_t t = from + static_cast<real_t>(first + step) * tau;
         std::ranges::fill(one, std::numeric_limits<real_t>::quiet_NaN());  // shows what the noise has not written
-        noises[j].increments(t, tau, rngs[j], one);
+        paths[j].increments(t, tau, one);
         for (std::size_t k = 0; k < sites; ++k) {
           if (!std::isfinite(one[k])) reject_increment(one[k], k, sites_known[k], t);
           phi[(static_cast<std::size_t>(step) * sites + k) * trajectories + j] = one[k];
@@ -73,13 +73,6 @@ void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> 
       }
     advance(tau, std::span<const real_t>(phi));
   }
-}
-
-/// The same for one trajectory.
-template <class Noise, class Rng, class Advance>
-void fixed_steps(real_t from, real_t until, real_t dt, std::span<const index_t> sites_known, Noise& noise, Rng& rng,
-                 std::vector<real_t>& buffer, Advance&& advance) {
-  fixed_steps(from, until, dt, sites_known, std::span(&noise, 1), std::span(&rng, 1), buffer, advance);
 }
 
 }  // namespace anderson::detail

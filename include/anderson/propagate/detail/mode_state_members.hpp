@@ -22,10 +22,10 @@ mode_state<Scalar>::mode_state(std::shared_ptr<const windows_type> windows, real
     : windows_(std::move(windows)), tolerance_(tolerance / (1 + tolerance)), x_(0, {}) {
   index_t begin = size(), end = 0;  // rows that are not all 0
   for (const state_type* last = nullptr; const state_type* s : states) {
-    occupations_.push_back(s->occupations);
+    occupations_.push_back(s->occupations());
     if (s == std::exchange(last, s)) continue;
-    check_state(*s, size());
-    const auto [first, stop] = rows_not_zero(s->orbitals);
+    check_size(*s, size());
+    const auto [first, stop] = rows_not_zero(s->orbitals());
     begin = std::min(begin, first);
     end = std::max(end, stop);
   }
@@ -37,7 +37,7 @@ mode_state<Scalar>::mode_state(std::shared_ptr<const windows_type> windows, real
   outside_known_.resize(states.size());
   excess_.resize(states.size());
   std::vector<orbitals_type> inside;
-  for (const state_type* s : states) inside.push_back(rows_of_state(s->orbitals));
+  for (const state_type* s : states) inside.push_back(rows_of_state(s->orbitals()));
   load(inside);
   for (index_t k = 0; k < trajectories(); ++k) initial_excess_.push_back(excess(k));
 }
@@ -68,7 +68,7 @@ void mode_state<Scalar>::expect(real_type duration, real_type kicks) {
 }
 
 template <scalar Scalar>
-const orbitals_t<real_of_t<Scalar>>& mode_state<Scalar>::orbitals(index_t k) const {
+auto mode_state<Scalar>::orbitals(index_t k) const -> const orbitals_type& {
   orbitals_type& out = outside_[at(k)];
   if (char& known = outside_known_[at(k)]; known == 0) {
     look();
@@ -84,27 +84,27 @@ const orbitals_t<real_of_t<Scalar>>& mode_state<Scalar>::orbitals(index_t k) con
 }
 
 template <scalar Scalar>
-std::pair<index_t, vector_t<real_of_t<Scalar>>> mode_state<Scalar>::local_densities(index_t k) const {
+auto mode_state<Scalar>::local_densities(index_t k) const -> std::pair<index_t, vector_t<real_type>> {
   look();
   return {modes().first, densities(inside_, x_.begin(k), occupations(k))};
 }
 
 template <scalar Scalar>
-real_of_t<Scalar> mode_state<Scalar>::energy_at_center(index_t k) const {
+auto mode_state<Scalar>::energy_at_center(index_t k) const -> real_type {
   real_type particles = 0;
   for (const real_type n : occupations(k)) particles += n;
   return modes().center * particles;
 }
 
 template <scalar Scalar>
-orbitals_t<real_of_t<Scalar>> mode_state<Scalar>::rows_of_state(const orbitals_type& phi) const {
+auto mode_state<Scalar>::rows_of_state(const orbitals_type& phi) const -> orbitals_type {
   orbitals_type out(modes().sites(), phi.cols());
   std::copy_n(phi.data() + modes().first * phi.cols(), out.size(), out.data());
   return out;
 }
 
 template <scalar Scalar>
-real_of_t<Scalar> mode_state<Scalar>::excess(index_t k) const {
+auto mode_state<Scalar>::excess(index_t k) const -> real_type {
   std::optional<real_type>& known = excess_[at(k)];
   if (!known) {
     real_type sum = 0;
@@ -137,7 +137,7 @@ void mode_state<Scalar>::load(const std::vector<orbitals_type>& inside) {
 }
 
 template <scalar Scalar>
-real_of_t<Scalar> mode_state<Scalar>::leak_rate(index_t active) const {
+auto mode_state<Scalar>::leak_rate(index_t active) const -> real_type {
   real_type others = 0, least = modes().edge_within.back();
   for (std::size_t a = content_.size(); a-- > 0;) {
     const real_type kicked = static_cast<index_t>(a) < active
