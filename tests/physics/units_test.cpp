@@ -186,7 +186,7 @@ TEST_CASE("units: windows of a long chain open at the same times") {
     auto stepper = how.prepare(sample, path).start(an::localized_excitation{200}.prepare(sample, rng));
     stepper.evolve(u.time(30), path, rng);
     const auto now = stepper.snapshot().local_densities();
-    return std::pair{now.first, now.values};
+    return std::pair{std::vector<an::index_t>(now.sites.begin(), now.sites.end()), now.values};
   };
   const auto same = [&](const auto& how, const auto& make) {
     const auto plain = moved(how(units{}), make(units{}), {});
