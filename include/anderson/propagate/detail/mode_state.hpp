@@ -7,6 +7,7 @@
 #include <anderson/propagate/detail/mode_panels.hpp>
 #include <anderson/propagate/detail/mode_windows.hpp>
 #include <anderson/propagate/detail/noisy_modes.hpp>
+#include <anderson/propagate/detail/window_rows.hpp>
 #include <anderson/state/gaussian_state.hpp>
 
 #include <algorithm>
@@ -39,8 +40,8 @@ namespace anderson::detail {
 /// a contraction, but lengthens no orbital beyond 1 + (error so far); error <= b (1 + error) with the sum b of all
 /// bounds, kept below tolerance / (1 + tolerance), gives error <= tolerance.
 ///
-/// Windows. A state inside a window leaves it at the rate |J| |x_edge| (Duhamel's formula for the cut bond). x_edge is
-/// bounded by what the modes can hold: all together 1 (Cauchy-Schwarz), a resting one what it had at the start, an
+/// Windows. A state inside a window leaves it at the rate |J| |x_edge| (Duhamel's formula for a cut bond; the rates of
+/// several add up). x_edge is bounded by what the modes can hold: all together 1 (Cauchy-Schwarz), a resting one what it had at the start, an
 /// active one no more than that and |<s|a>| times the sum of |k|. When that is too much, the window grows; the last
 /// window is the whole lattice.
 ///
@@ -64,24 +65,20 @@ public:
   mode_state(std::shared_ptr<const windows_type> windows, real_type tolerance,
              std::span<const state_type* const> states)
       : windows_(std::move(windows)), tolerance_(tolerance / (1 + tolerance)), x_(0, {}) {
-    index_t begin = size(), end = 0;  // rows that are not all 0
+    std::vector<char> filled(at(size()), 0);
     for (const state_type* last = nullptr; const state_type* s : states) {
       occupations_.push_back(s->occupations());
       if (s == std::exchange(last, s)) continue;
       check_size(*s, size());
-      const auto [first, stop] = rows_not_zero(s->orbitals());
-      begin = std::min(begin, first);
-      end = std::max(end, stop);
+      mark_filled(s->orbitals(), filled);
     }
-    level_ = tolerance_ > 0 ? 0 : windows_->last();
-    for (auto sites = windows_->sites(level_); begin < end && (begin < sites.first || end > sites.second);)
-      sites = windows_->sites(++level_);
+    level_ = tolerance_ > 0 ? windows_->level_of(filled) : windows_->last();
     modes_ = &windows_->modes(level_);
     outside_.resize(states.size());
     outside_known_.resize(states.size());
     excess_.resize(states.size());
     std::vector<orbitals_type> inside;
-    for (const state_type* s : states) inside.push_back(s->orbitals().middleRows(modes().first, modes().sites()));
+    for (const state_type* s : states) inside.push_back(rows_of(s->orbitals(), modes().sites));
     load(inside);
     for (index_t k = 0; k < trajectories(); ++k) initial_excess_.push_back(excess(k));
   }
@@ -133,15 +130,16 @@ public:
     if (char& known = outside_known_[at(k)]; known == 0) {
       const auto inside = orbitals_inside(k);
       out.setZero(size(), inside.cols());
-      out.middleRows(modes().first, inside.rows()) = phase_of(modes().center, flown_) * inside;
+      const std::complex<real_type> phase = phase_of(modes().center, flown_);
+      for (index_t r = 0; r < inside.rows(); ++r) out.row(modes().sites[at(r)]) = phase * inside.row(r);
       known = 1;
     }
     return out;
   }
 
-  /// n_i on the sites of the window: first site, densities. All other sites are empty.
-  std::pair<index_t, vector_t<real_type>> local_densities(index_t k) const {
-    return {modes().first, orbitals_inside(k).cwiseAbs2() * occupations(k)};
+  /// The sites of the window and their n_i. All other sites are empty.
+  std::pair<std::span<const index_t>, vector_t<real_type>> local_densities(index_t k) const {
+    return {modes().sites, orbitals_inside(k).cwiseAbs2() * occupations(k)};
   }
 
 private:
@@ -205,14 +203,9 @@ private:
   void widen() {
     std::vector<orbitals_type> inside;
     for (index_t k = 0; k < trajectories(); ++k) inside.emplace_back(orbitals_inside(k));
-    const index_t old_first = modes().first;
-    ++level_;
-    modes_ = &windows_->modes(level_);
-    for (orbitals_type& phi : inside) {
-      orbitals_type wider = orbitals_type::Zero(modes().sites(), phi.cols());
-      wider.middleRows(old_first - modes().first, phi.rows()) = phi;
-      phi = std::move(wider);
-    }
+    const std::vector<index_t>& old = modes().sites;
+    modes_ = &windows_->modes(++level_);
+    for (orbitals_type& phi : inside) phi = widened(phi, old, modes().sites);
     load(inside);
   }
 

@@ -5,6 +5,7 @@
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 #include <anderson/propagate/detail/noisy_modes.hpp>
+#include <anderson/propagate/detail/site_window.hpp>
 
 #include <algorithm>
 #include <complex>
@@ -17,20 +18,10 @@
 
 namespace anderson::detail {
 
-/// First row that is not all 0, and one past the last; {rows, 0} if there is none.
-template <real_scalar Real>
-std::pair<index_t, index_t> rows_not_zero(const orbitals_t<Real>& orbitals) {
-  const auto *x = orbitals.data(), *stop = x + orbitals.size();
-  const auto nonzero = [](const std::complex<Real>& z) { return z != std::complex<Real>(0); };
-  const auto* first = std::find_if(x, stop, nonzero);
-  if (first == stop) return {orbitals.rows(), 0};
-  while (!nonzero(*(stop - 1))) --stop;
-  return {(first - x) / orbitals.cols(), (stop - x - 1) / orbitals.cols() + 1};
-}
-
 /// The noisy modes of one disorder realization: of windows around the noisy sites that grow, by root 2 each, up to the
-/// whole lattice. Each is computed when it is first asked for; any number of threads may ask. Windows need a chain, a
-/// real h with a tridiagonal form; without one there is the lattice alone.
+/// whole lattice. Each is computed when it is first asked for; any number of threads may ask. Whoever asks sees lists of
+/// sites and of cut bonds; only here they are parts of a chain, since the eigensystem of such a part is cheap: without
+/// a tridiagonal form of a real h there is the lattice alone.
 ///
 /// Energies are counted from a center of the spectrum, the same in all windows: a constant added to h turns all
 /// orbitals alike, and would only cost digits of the phases E_a t.
@@ -61,12 +52,21 @@ public:
   /// Levels 0 .. last(); the last is the whole lattice.
   index_t last() const { return std::ssize(radii_); }
 
-  /// Sites of a level: first, and one past the last.
-  std::pair<index_t, index_t> sites(index_t level) const {
-    if (level == last()) return {0, size_};
-    const index_t radius = radii_[static_cast<std::size_t>(level)];
-    const auto [low, high] = std::ranges::minmax(support_);
-    return {std::max<index_t>(0, low - radius), std::min(size_, high + radius + 1)};
+  /// Sites of a level, and the bonds that it cuts.
+  site_window<real_type> window(index_t level) const {
+    if (level == last()) return consecutive_sites<real_type>(0, size_);
+    const auto [first, end] = part(level);
+    return part_of_chain(*chain_, first, end);
+  }
+
+  /// The first level that has all sites of a list of flags.
+  index_t level_of(std::span<const char> sites) const {
+    std::vector<index_t> wanted;
+    for (index_t i = 0; i < size_; ++i)
+      if (sites[static_cast<std::size_t>(i)] != 0) wanted.push_back(i);
+    index_t level = 0;
+    while (level < last() && !std::ranges::includes(window(level).sites, wanted)) ++level;
+    return level;
   }
 
   const modes_type& modes(index_t level) const {
@@ -79,19 +79,19 @@ private:
     return high - low + 1 + 2 * radius;
   }
 
+  std::pair<index_t, index_t> part(index_t level) const {
+    const index_t radius = radii_[static_cast<std::size_t>(level)];
+    const auto [low, high] = std::ranges::minmax(support_);
+    return {std::max<index_t>(0, low - radius), std::min(size_, high + radius + 1)};
+  }
+
   modes_type make(index_t level) const {
     if (level == last()) return whole();
     if constexpr (real_scalar<Scalar>) {
-      const auto [first, end] = sites(level);
-      const index_t n = end - first;
-      const auto hopping = [&](index_t bond) {
-        return bond < 0 || bond >= chain_->subdiagonal.size() ? real_type(0)
-                                                              : Eigen::numext::abs(chain_->subdiagonal[bond]);
-      };
-      const tridiagonal<real_type> window{chain_->diagonal.segment(first, n),
-                                          chain_->subdiagonal.segment(first, n - 1)};
-      auto eigen = std::make_shared<const eigensystem<Scalar>>(diagonalize(window));
-      modes_type out = order_modes(*eigen, first, support_, {hopping(first - 1), hopping(end - 1)});
+      const auto [first, end] = part(level);
+      auto eigen = std::make_shared<const eigensystem<Scalar>>(diagonalize(tridiagonal<real_type>{
+          chain_->diagonal.segment(first, end - first), chain_->subdiagonal.segment(first, end - first - 1)}));
+      modes_type out = order_modes(*eigen, window(level), support_);
       out.center = center_;
       out.owned = std::move(eigen);
       return out;
@@ -103,7 +103,7 @@ private:
   modes_type whole() const {
     const eigensystem<Scalar>& eigen = whole_();
     const index_t n = eigen.values.size();
-    return order_modes(eigen, 0, support_, {}, chain_ ? center_ : middle(eigen.values[0], eigen.values[n - 1]));
+    return order_modes(eigen, window(last()), support_, chain_ ? center_ : middle(eigen.values[0], eigen.values[n - 1]));
   }
 
   static real_type middle(real_type low, real_type high) { return low / 2 + high / 2; }
