@@ -227,11 +227,11 @@ TEST_CASE("mode_state: widens level by level, and keeps every trajectory") {
   const std::vector<state> starts{particles(s, {400, 390, 411}), state(orbitals(800, 0)), particles(s, {402})};
   const std::vector<const state*> each{&starts[0], &starts[1], &starts[2]};
   an::detail::mode_state<double> x(windows, 1e-2, each);
-  site_list sizes{x.modes().sites()};
+  site_list sizes{std::ssize(x.modes().sites)};
   for (const double kicks : {1e-14, 1e-6, 1.0, 1e3, 1e6}) {
     x.expect(0, kicks);
     x.expect(1e-9, 0);
-    if (x.modes().sites() != sizes.back()) sizes.push_back(x.modes().sites());
+    if (std::ssize(x.modes().sites) != sizes.back()) sizes.push_back(std::ssize(x.modes().sites));
   }
   CHECK(sizes.size() >= 3);
   CHECK(sizes.back() < 800);

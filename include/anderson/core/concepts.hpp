@@ -179,8 +179,8 @@ concept linear_snapshot = requires(const S& now, index_t i) {
   now.initial_energy();                            // the same at t = 0
   now.densities();                                 // n_i = C_ii, vector of L
   now.correlation(i, i);                           // C_ij = <c_j^dagger c_i>
-  // Optional: local_densities(), {first, values}: n_i on the sites first .. first + values.size() - 1; all others are
-  // empty. Spares a sum over 10^5 sites where a particle has reached 500. And weighted_density(weights), sum_i weights_i
+  // Optional: local_densities(), {sites, values}: n_i on a list of sites, ascending; all others are empty. Spares a sum
+  // over 10^5 sites where a particle has reached 500. And weighted_density(weights), sum_i weights_i
   // n_i for a vector of L, where that is cheaper than the densities. And absorbed_energy(), energy() - initial_energy()
   // with the digits that a constant in h costs the difference.
 };

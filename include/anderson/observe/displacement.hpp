@@ -5,6 +5,7 @@
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <utility>
@@ -58,13 +59,13 @@ public:
       out[0] = now.weighted_density(weights);
     } else {
       out[0] = 0;
-      const auto add = [&](index_t first, const auto& n) {
-        for (index_t i = 0; i < n.size(); ++i) out[0] += weight(first + i) * n[i];
-      };
-      if constexpr (requires { now.local_densities(); })
-        add(now.local_densities().first, now.local_densities().values);
-      else
-        add(0, now.densities());
+      if constexpr (requires { now.local_densities(); }) {
+        const auto& [sites, n] = now.local_densities();
+        for (index_t r = 0; r < n.size(); ++r) out[0] += weight(sites[static_cast<std::size_t>(r)]) * n[r];
+      } else {
+        const auto& n = now.densities();
+        for (index_t i = 0; i < n.size(); ++i) out[0] += weight(i) * n[i];
+      }
     }
   }
 

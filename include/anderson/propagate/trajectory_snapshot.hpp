@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <complex>
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace anderson {
@@ -39,30 +41,33 @@ public:
   const orbitals_t<real_type>& orbitals() const { return stepper_->orbitals(trajectory_); }  ///< Phi in the site basis
   const vector_t<real_type>& occupations() const { return stepper_->occupations(trajectory_); }
 
-  /// n_i on the sites first .. first + values.size() - 1; all other sites are empty.
+  /// The sites that are not empty, ascending, and their n_i.
   struct local_densities_type {
-    index_t first;
+    std::span<const index_t> sites;
     vector_t<real_type> values;
   };
-  const local_densities_type& local_densities() const {
+  const local_densities_type& local_densities() const
+    requires requires(const Stepper& s) { s.local_densities(index_t{}); }
+  {
     if (!local_) {
-      if constexpr (requires { stepper_->local_densities(trajectory_); }) {
-        auto [first, values] = stepper_->local_densities(trajectory_);
-        local_.emplace(local_densities_type{first, std::move(values)});
-      } else {
-        local_.emplace(local_densities_type{0, detail::densities(orbitals(), 0, occupations())});
-      }
+      auto [sites, values] = stepper_->local_densities(trajectory_);
+      local_.emplace(local_densities_type{sites, std::move(values)});
     }
     return *local_;
   }
 
   /// n_i = C_ii, vector of L.
   const vector_t<real_type>& densities() const {
-    if (local_densities().values.size() == size()) return local_->values;
-    if (!densities_) {
-      densities_.emplace(size());
-      std::fill_n(densities_->data(), size(), real_type(0));
-      std::copy(local_->values.begin(), local_->values.end(), densities_->data() + local_->first);
+    if constexpr (requires { local_densities(); }) {
+      const auto& [sites, values] = local_densities();
+      if (values.size() == size()) return values;
+      if (!densities_) {
+        densities_.emplace(size());
+        std::fill_n(densities_->data(), size(), real_type(0));
+        for (index_t r = 0; r < values.size(); ++r) (*densities_)[sites[static_cast<std::size_t>(r)]] = values[r];
+      }
+    } else if (!densities_) {
+      densities_ = detail::densities(orbitals(), 0, occupations());
     }
     return *densities_;
   }

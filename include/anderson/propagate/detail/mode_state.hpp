@@ -7,6 +7,7 @@
 #include <anderson/propagate/detail/mode_panels.hpp>
 #include <anderson/propagate/detail/mode_windows.hpp>
 #include <anderson/propagate/detail/noisy_modes.hpp>
+#include <anderson/propagate/detail/window_rows.hpp>
 #include <anderson/state/gaussian_state.hpp>
 
 #include <algorithm>
@@ -39,8 +40,8 @@ namespace anderson::detail {
 /// a contraction, but lengthens no orbital beyond 1 + (error so far); error <= b (1 + error) with the sum b of all
 /// bounds, kept below tolerance / (1 + tolerance), gives error <= tolerance.
 ///
-/// Windows. A state inside a window leaves it at the rate |J| |x_edge| (Duhamel's formula for the cut bond). x_edge is
-/// bounded by what the modes can hold: all together 1 (Cauchy-Schwarz), a resting one what it had at the start, an
+/// Windows. A state inside a window leaves it at the rate |J| |x_edge| (Duhamel's formula for a cut bond; the rates of
+/// several add up). x_edge is bounded by what the modes can hold: all together 1 (Cauchy-Schwarz), a resting one what it had at the start, an
 /// active one no more than that and |<s|a>| times the sum of |k|. When that is too much, the window grows; the last
 /// window is the whole lattice.
 ///
@@ -86,8 +87,8 @@ public:
   /// Phi on all sites, kept until the next flight.
   const orbitals_type& orbitals(index_t k) const;
 
-  /// n_i on the sites of the window: first site, densities. All other sites are empty.
-  std::pair<index_t, vector_t<real_type>> local_densities(index_t k) const;
+  /// The sites of the window and their n_i. All other sites are empty.
+  std::pair<std::span<const index_t>, vector_t<real_type>> local_densities(index_t k) const;
 
 private:
   static std::size_t at(index_t i) { return static_cast<std::size_t>(i); }
@@ -99,9 +100,6 @@ private:
   }
 
   real_type energy_at_center(index_t k) const;
-
-  /// The sites of the window.
-  orbitals_type rows_of_state(const orbitals_type& phi) const;
 
   /// sum_a (E_a - center) n_a
   real_type excess(index_t k) const;

@@ -6,6 +6,7 @@
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/products.hpp>
 #include <anderson/propagate/detail/mode_state.hpp>
+#include <anderson/propagate/detail/window_rows.hpp>
 
 #include <algorithm>
 #include <complex>
@@ -20,24 +21,20 @@ template <scalar Scalar>
 mode_state<Scalar>::mode_state(std::shared_ptr<const windows_type> windows, real_type tolerance,
            std::span<const state_type* const> states)
     : windows_(std::move(windows)), tolerance_(tolerance / (1 + tolerance)), x_(0, {}) {
-  index_t begin = size(), end = 0;  // rows that are not all 0
+  std::vector<char> filled(at(size()), 0);
   for (const state_type* last = nullptr; const state_type* s : states) {
     occupations_.push_back(s->occupations());
     if (s == std::exchange(last, s)) continue;
     check_size(*s, size());
-    const auto [first, stop] = rows_not_zero(s->orbitals());
-    begin = std::min(begin, first);
-    end = std::max(end, stop);
+    mark_filled(s->orbitals(), filled);
   }
-  level_ = tolerance_ > 0 ? 0 : windows_->last();
-  for (auto sites = windows_->sites(level_); begin < end && (begin < sites.first || end > sites.second);)
-    sites = windows_->sites(++level_);
+  level_ = tolerance_ > 0 ? windows_->level_of(filled) : windows_->last();
   modes_ = &windows_->modes(level_);
   outside_.resize(states.size());
   outside_known_.resize(states.size());
   excess_.resize(states.size());
   std::vector<orbitals_type> inside;
-  for (const state_type* s : states) inside.push_back(rows_of_state(s->orbitals()));
+  for (const state_type* s : states) inside.push_back(rows_of(s->orbitals(), modes().sites));
   load(inside);
   for (index_t k = 0; k < trajectories(); ++k) initial_excess_.push_back(excess(k));
 }
@@ -77,16 +74,16 @@ auto mode_state<Scalar>::orbitals(index_t k) const -> const orbitals_type& {
     std::fill_n(out.data(), out.size(), std::complex<real_type>(0));
     const std::complex<real_type> phase = phase_of(modes().center, flown_);
     for (index_t i = 0; i < inside_.rows(); ++i)
-      for (index_t m = 0; m < columns; ++m) out(modes().first + i, m) = times(phase, inside_(i, x_.begin(k) + m));
+      for (index_t m = 0; m < columns; ++m) out(modes().sites[at(i)], m) = times(phase, inside_(i, x_.begin(k) + m));
     known = 1;
   }
   return out;
 }
 
 template <scalar Scalar>
-auto mode_state<Scalar>::local_densities(index_t k) const -> std::pair<index_t, vector_t<real_type>> {
+auto mode_state<Scalar>::local_densities(index_t k) const -> std::pair<std::span<const index_t>, vector_t<real_type>> {
   look();
-  return {modes().first, densities(inside_, x_.begin(k), occupations(k))};
+  return {modes().sites, densities(inside_, x_.begin(k), occupations(k))};
 }
 
 template <scalar Scalar>
@@ -94,13 +91,6 @@ auto mode_state<Scalar>::energy_at_center(index_t k) const -> real_type {
   real_type particles = 0;
   for (const real_type n : occupations(k)) particles += n;
   return modes().center * particles;
-}
-
-template <scalar Scalar>
-auto mode_state<Scalar>::rows_of_state(const orbitals_type& phi) const -> orbitals_type {
-  orbitals_type out(modes().sites(), phi.cols());
-  std::copy_n(phi.data() + modes().first * phi.cols(), out.size(), out.data());
-  return out;
 }
 
 template <scalar Scalar>
@@ -153,14 +143,13 @@ template <scalar Scalar>
 void mode_state<Scalar>::widen() {
   std::vector<orbitals_type> inside;
   look();
-  const index_t old_first = modes().first;
-  ++level_;
-  modes_ = &windows_->modes(level_);
+  const std::vector<index_t>& old = modes().sites;
+  modes_ = &windows_->modes(++level_);
   for (index_t k = 0; k < trajectories(); ++k) {
-    orbitals_type& wider = inside.emplace_back(modes().sites(), occupations(k).size());
-    std::fill_n(wider.data(), wider.size(), std::complex<real_type>(0));
-    for (index_t i = 0; i < inside_.rows(); ++i)
-      for (index_t m = 0; m < wider.cols(); ++m) wider(old_first - modes().first + i, m) = inside_(i, x_.begin(k) + m);
+    orbitals_type& phi = inside.emplace_back(inside_.rows(), occupations(k).size());
+    for (index_t i = 0; i < phi.rows(); ++i)
+      std::copy_n(inside_.data() + i * inside_.cols() + x_.begin(k), phi.cols(), phi.data() + i * phi.cols());
+    phi = widened(phi, old, modes().sites);
   }
   load(inside);
 }
@@ -174,7 +163,7 @@ void mode_state<Scalar>::forget_looks() {
 
 template <scalar Scalar>
 void mode_state<Scalar>::look() const {
-  if (std::exchange(inside_known_, true)) return;
+  if (inside_known_) return;
   const auto& column = modes().column;
   x_.write(column, in_modes_);
   for (index_t a = active_; a < modes().modes(); ++a) {
@@ -183,6 +172,7 @@ void mode_state<Scalar>::look() const {
     for (index_t m = 0; m < in_modes_.cols(); ++m) row[m] = times(phase, row[m]);
   }
   multiply(*modes().vectors, in_modes_, inside_);
+  inside_known_ = true;
 }
 
 #if defined(ANDERSON_PRECOMPILED)
