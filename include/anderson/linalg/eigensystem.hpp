@@ -4,6 +4,7 @@
 // The one place where Eigen's eigensolver is instantiated. Eigenvalues alone: linalg/hermitian_eigenvalues.hpp.
 
 #include <anderson/core/detail/eigenvalues.hpp>
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/householder.hpp>
 #include <anderson/linalg/detail/localized_tails.hpp>
@@ -73,8 +74,13 @@ Real unit_of(Real largest) {
 /// differences are exact; else 0.
 template <real_scalar Real>
 Real dominant_center(const vector_t<Real>& diagonal) {
-  if (diagonal.size() == 0 || !diagonal.allFinite()) return 0;
-  const Real low = diagonal.minCoeff(), high = diagonal.maxCoeff();
+  if (diagonal.size() == 0) return 0;
+  Real low = diagonal[0], high = low;
+  for (const Real x : diagonal) {
+    if (!(Eigen::numext::isfinite)(x)) return 0;
+    low = std::min(low, x);
+    high = std::max(high, x);
+  }
   return low > (high - low) || -high > (high - low) ? low + (high - low) / 2 : Real(0);
 }
 
@@ -100,7 +106,9 @@ template <scalar Scalar>
 eigensystem<Scalar> diagonalize(const matrix_t<Scalar>& h) {
   using real = real_of_t<Scalar>;
   const index_t n = h.rows();
-  const real center = detail::dominant_center<real>(h.diagonal().real());
+  vector_t<real> diagonal(n);
+  for (index_t i = 0; i < n; ++i) diagonal[i] = Eigen::numext::real(h(i, i));
+  const real center = detail::dominant_center(diagonal);
   matrix_t<Scalar> a = h;
   for (index_t i = 0; i < n; ++i) a(i, i) -= Scalar(center);
   real largest = 0;
@@ -126,14 +134,16 @@ auto diagonalize(const Matrix& h) { return diagonalize(matrix_t<typename Matrix:
 template <real_scalar Real>
 eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
   tridiagonal<Real> h = t;
-  const index_t n = h.diagonal.size();
   const Real center = detail::dominant_center<Real>(h.diagonal);
-  h.diagonal.array() -= center;
-  Real largest = n > 0 ? h.diagonal.cwiseAbs().maxCoeff() : Real(0);
-  if (n > 1) largest = std::max(largest, h.subdiagonal.cwiseAbs().maxCoeff());
+  Real largest = 0;
+  for (Real& x : h.diagonal) {
+    x -= center;
+    largest = std::max(largest, Eigen::numext::abs(x));
+  }
+  for (const Real x : h.subdiagonal) largest = std::max(largest, Eigen::numext::abs(x));
   const Real unit = detail::unit_of(largest);
-  h.diagonal /= unit;
-  h.subdiagonal /= unit;
+  for (Real& x : h.diagonal) x /= unit;
+  for (Real& x : h.subdiagonal) x /= unit;
   eigensystem<Real> eigen = detail::solve_tridiagonal<Real>(h.diagonal, h.subdiagonal);
   detail::clean(eigen.vectors);
   detail::localized_tails<Real>(h.diagonal, h.subdiagonal, eigen.values, eigen.vectors);
@@ -141,5 +151,14 @@ eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
   eigen.tails = true;
   return eigen;
 }
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Scalar) where template eigensystem<Scalar> diagonalize<Scalar>(const matrix_t<Scalar>&);
+ANDERSON_EACH_SCALAR(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#define ANDERSON_LIST(where, Real) where template eigensystem<Real> diagonalize<Real>(const tridiagonal<Real>&);
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/column_sums.hpp>
 #include <anderson/linalg/detail/lanes.hpp>
@@ -248,5 +249,12 @@ vector_t<real_of_t<Scalar>> hermitian_eigenvalues(const matrix_t<Scalar>& h) {
 template <class Matrix>
   requires(!std::same_as<Matrix, matrix_t<typename Matrix::PlainObject::Scalar>>)
 auto hermitian_eigenvalues(const Matrix& h) { return hermitian_eigenvalues(matrix_t<typename Matrix::Scalar>(h)); }
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Scalar) \
+  where template vector_t<real_of_t<Scalar>> hermitian_eigenvalues<Scalar>(const matrix_t<Scalar>&);
+ANDERSON_EACH_SCALAR(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson

@@ -92,7 +92,10 @@ private:
       if (!std::isfinite(onsite[i]))
         detail::reject("potential[" + std::to_string(i) + "]", onsite[i],
                        "finite; draw(rng, onsite) of the disorder law must fill all of onsite");
-    return Eigen::Map<const vector_t<real_t>>(onsite.data(), size()).template cast<real_of_t<scalar_type>>();
+    vector_t<real_of_t<scalar_type>> w(size());
+    for (index_t i = 0; i < w.size(); ++i)
+      w[i] = static_cast<real_of_t<scalar_type>>(onsite[static_cast<std::size_t>(i)]);
+    return w;
   }
 
   Lattice lattice_;

@@ -7,12 +7,26 @@
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 
+#include <algorithm>
+#include <complex>
 #include <limits>
 #include <memory>
 #include <string>
 #include <utility>
 
 namespace anderson {
+
+namespace detail {
+
+/// All entries x; NaN in both parts.
+template <real_scalar Real>
+orbitals_t<Real> filled(index_t rows, index_t columns, Real x) {
+  orbitals_t<Real> out(rows, columns);
+  std::fill_n(out.data(), out.size(), std::complex<Real>(x, x == x ? Real(0) : x));
+  return out;
+}
+
+}  // namespace detail
 
 /// The matrix of any Hamiltonian: h.dense() where offered, otherwise h applied to the unit vectors, O(L) applications.
 template <hamiltonian H>
@@ -21,10 +35,11 @@ matrix_t<typename H::scalar_type> dense_matrix(const H& h) {
   if constexpr (requires { h.dense(); }) {
     return h.dense();
   } else {
-    const orbitals_t<real_of_t<scalar_type>> unit = orbitals_t<real_of_t<scalar_type>>::Identity(h.size(), h.size());
-    const auto nan = std::numeric_limits<real_of_t<scalar_type>>::quiet_NaN();  // shows what h does not write
-    orbitals_t<real_of_t<scalar_type>> columns =
-        orbitals_t<real_of_t<scalar_type>>::Constant(h.size(), h.size(), {nan, nan});
+    using real_type = real_of_t<scalar_type>;
+    const index_t n = h.size();
+    auto unit = detail::filled<real_type>(n, n, 0);
+    for (index_t i = 0; i < n; ++i) unit(i, i) = 1;
+    auto columns = detail::filled<real_type>(n, n, std::numeric_limits<real_type>::quiet_NaN());  // shows what h leaves out
     h.apply(unit, columns);
     if constexpr (real_scalar<scalar_type>)
       return columns.real();
@@ -43,16 +58,15 @@ const H& check_apply(const H& h) {
   using real_type = real_of_t<typename H::scalar_type>;
   if constexpr (requires { requires H::applies_everywhere; }) return h;
   const real_type nan = std::numeric_limits<real_type>::quiet_NaN();
-  const orbitals_t<real_type> ones = orbitals_t<real_type>::Ones(h.size(), 2);
-  orbitals_t<real_type> out = orbitals_t<real_type>::Constant(h.size(), 2, {nan, nan});
-  h.apply(ones, out);
+  orbitals_t<real_type> out = filled<real_type>(h.size(), 2, nan);
+  h.apply(filled<real_type>(h.size(), 2, 1), out);
   require(out.rows() == h.size() && out.cols() == 2, "shape after apply(in, out) of the Hamiltonian",
           std::to_string(out.rows()) + " x " + std::to_string(out.cols()), std::to_string(h.size()) + " x 2, as given");
-  if (out.allFinite()) return h;
   for (index_t i = 0; i < h.size(); ++i)
-    if (!out.row(i).allFinite())
-      reject("row " + std::to_string(i) + " of out after apply(in, out) of the Hamiltonian", out.row(i),
-             "finite; apply must write all of out");
+    for (index_t m = 0; m < 2; ++m)
+      if (!(Eigen::numext::isfinite)(out(i, m)))
+        reject("row " + std::to_string(i) + " of out after apply(in, out) of the Hamiltonian", out(i, m),
+               "finite; apply must write all of out");
   return h;
 }
 

@@ -3,6 +3,7 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/products.hpp>
 #include <anderson/linalg/hermitian_eigenvalues.hpp>
@@ -195,5 +196,13 @@ struct entropy_profile {
     std::copy(entropies.begin(), entropies.end(), out.begin());
   }
 };
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Real)                                                                  \
+  where template Real von_neumann_entropy(const orbitals_t<Real>&, const vector_t<Real>&, index_t); \
+  where template vector_t<Real> von_neumann_entropies(const orbitals_t<Real>&, const vector_t<Real>&);
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson

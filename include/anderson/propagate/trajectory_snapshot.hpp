@@ -2,7 +2,9 @@
 #pragma once
 
 #include <anderson/core/types.hpp>
+#include <anderson/state/gaussian_state.hpp>
 
+#include <algorithm>
 #include <complex>
 #include <cstddef>
 #include <optional>
@@ -60,11 +62,12 @@ public:
       const auto& [sites, values] = local_densities();
       if (values.size() == size()) return values;
       if (!densities_) {
-        densities_ = vector_t<real_type>::Zero(size());
+        densities_.emplace(size());
+        std::fill_n(densities_->data(), size(), real_type(0));
         for (index_t r = 0; r < values.size(); ++r) (*densities_)[sites[static_cast<std::size_t>(r)]] = values[r];
       }
     } else if (!densities_) {
-      densities_ = orbitals().cwiseAbs2() * occupations();
+      densities_ = detail::densities(orbitals(), 0, occupations());
     }
     return *densities_;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 
 #include <algorithm>
@@ -154,5 +155,16 @@ void overlaps(const orbitals_t<Real>& q, matrix_t<std::complex<Real>>& out) {
     }
   });
 }
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Scalar)                                                                                           \
+  where template void multiply(const matrix_t<Scalar>&, const orbitals_t<real_of_t<Scalar>>&, orbitals_t<real_of_t<Scalar>>&); \
+  where template void multiply_adjoint(const matrix_t<Scalar>&, const orbitals_t<real_of_t<Scalar>>&, orbitals_t<real_of_t<Scalar>>&);
+ANDERSON_EACH_SCALAR(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#define ANDERSON_LIST(where, Real) where template void overlaps(const orbitals_t<Real>&, matrix_t<std::complex<Real>>&);
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/detail/lazy.hpp>
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 #include <anderson/propagate/detail/noisy_modes.hpp>
@@ -34,16 +35,7 @@ public:
 
   /// @param whole  gives the eigensystem of the lattice when it is asked for.   @param chain  nullopt: no windows.
   mode_windows(index_t size, whole_type whole, std::optional<tridiagonal<real_type>> chain,
-               std::span<const index_t> support)
-      : size_(size), whole_(std::move(whole)), support_(support.begin(), support.end()), chain_(std::move(chain)) {
-    if (chain_) {
-      center_ = middle(chain_->diagonal.minCoeff(), chain_->diagonal.maxCoeff());
-      chain_->diagonal.array() -= center_;
-      if (chain_->subdiagonal.size() > 0) hopping_ = chain_->subdiagonal.cwiseAbs().maxCoeff();
-      for (index_t radius = 64; 3 * (width_of(radius)) < 2 * size_; radius = radius * 7 / 5) radii_.push_back(radius);
-    }
-    levels_ = std::vector<lazy<modes_type>>(radii_.size() + 1);
-  }
+               std::span<const index_t> support);
 
   index_t size() const noexcept { return size_; }
   std::span<const index_t> support() const noexcept { return support_; }
@@ -53,25 +45,12 @@ public:
   index_t last() const { return std::ssize(radii_); }
 
   /// Sites of a level, and the bonds that it cuts.
-  site_window<real_type> window(index_t level) const {
-    if (level == last()) return consecutive_sites<real_type>(0, size_);
-    const auto [first, end] = part(level);
-    return part_of_chain(*chain_, first, end);
-  }
+  site_window<real_type> window(index_t level) const;
 
   /// The first level that has all sites of a list of flags.
-  index_t level_of(std::span<const char> sites) const {
-    std::vector<index_t> wanted;
-    for (index_t i = 0; i < size_; ++i)
-      if (sites[static_cast<std::size_t>(i)] != 0) wanted.push_back(i);
-    index_t level = 0;
-    while (level < last() && !std::ranges::includes(window(level).sites, wanted)) ++level;
-    return level;
-  }
+  index_t level_of(std::span<const char> sites) const;
 
-  const modes_type& modes(index_t level) const {
-    return levels_[static_cast<std::size_t>(level)].get([this, level] { return make(level); });
-  }
+  const modes_type& modes(index_t level) const;
 
 private:
   index_t width_of(index_t radius) const {
@@ -85,26 +64,9 @@ private:
     return {std::max<index_t>(0, low - radius), std::min(size_, high + radius + 1)};
   }
 
-  modes_type make(index_t level) const {
-    if (level == last()) return whole();
-    if constexpr (real_scalar<Scalar>) {
-      const auto [first, end] = part(level);
-      auto eigen = std::make_shared<const eigensystem<Scalar>>(diagonalize(tridiagonal<real_type>{
-          chain_->diagonal.segment(first, end - first), chain_->subdiagonal.segment(first, end - first - 1)}));
-      modes_type out = order_modes(*eigen, window(level), support_);
-      out.center = center_;
-      out.owned = std::move(eigen);
-      return out;
-    } else {
-      return whole();
-    }
-  }
+  modes_type make(index_t level) const;
 
-  modes_type whole() const {
-    const eigensystem<Scalar>& eigen = whole_();
-    const index_t n = eigen.values.size();
-    return order_modes(eigen, window(last()), support_, chain_ ? center_ : middle(eigen.values[0], eigen.values[n - 1]));
-  }
+  modes_type whole() const;
 
   static real_type middle(real_type low, real_type high) { return low / 2 + high / 2; }
 
@@ -116,6 +78,70 @@ private:
   std::vector<index_t> radii_;
   mutable std::vector<lazy<modes_type>> levels_;
 };
+
+template <scalar Scalar>
+mode_windows<Scalar>::mode_windows(index_t size, whole_type whole, std::optional<tridiagonal<real_type>> chain,
+             std::span<const index_t> support)
+    : size_(size), whole_(std::move(whole)), support_(support.begin(), support.end()), chain_(std::move(chain)) {
+  if (chain_) {
+    center_ = middle(chain_->diagonal.minCoeff(), chain_->diagonal.maxCoeff());
+    chain_->diagonal.array() -= center_;
+    if (chain_->subdiagonal.size() > 0) hopping_ = chain_->subdiagonal.cwiseAbs().maxCoeff();
+    for (index_t radius = 64; 3 * (width_of(radius)) < 2 * size_; radius = radius * 7 / 5) radii_.push_back(radius);
+  }
+  levels_ = std::vector<lazy<modes_type>>(radii_.size() + 1);
+}
+
+template <scalar Scalar>
+auto mode_windows<Scalar>::level_of(std::span<const char> sites) const -> index_t {
+  std::vector<index_t> wanted;
+  for (index_t i = 0; i < size_; ++i)
+    if (sites[static_cast<std::size_t>(i)] != 0) wanted.push_back(i);
+  index_t level = 0;
+  while (level < last() && !std::ranges::includes(window(level).sites, wanted)) ++level;
+  return level;
+}
+
+template <scalar Scalar>
+auto mode_windows<Scalar>::window(index_t level) const -> site_window<real_type> {
+  if (level == last()) return consecutive_sites<real_type>(0, size_);
+  const auto [first, end] = part(level);
+  return part_of_chain(*chain_, first, end);
+}
+
+template <scalar Scalar>
+auto mode_windows<Scalar>::modes(index_t level) const -> const modes_type& {
+  return levels_[static_cast<std::size_t>(level)].get([this, level] { return make(level); });
+}
+
+template <scalar Scalar>
+auto mode_windows<Scalar>::make(index_t level) const -> modes_type {
+  if (level == last()) return whole();
+  if constexpr (real_scalar<Scalar>) {
+    const auto [first, end] = part(level);
+    auto eigen = std::make_shared<const eigensystem<Scalar>>(diagonalize(tridiagonal<real_type>{
+        chain_->diagonal.segment(first, end - first), chain_->subdiagonal.segment(first, end - first - 1)}));
+    modes_type out = order_modes(*eigen, window(level), support_);
+    out.center = center_;
+    out.owned = std::move(eigen);
+    return out;
+  } else {
+    return whole();
+  }
+}
+
+template <scalar Scalar>
+auto mode_windows<Scalar>::whole() const -> modes_type {
+  const eigensystem<Scalar>& eigen = whole_();
+  const index_t n = eigen.values.size();
+  return order_modes(eigen, window(last()), support_, chain_ ? center_ : middle(eigen.values[0], eigen.values[n - 1]));
+}
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Scalar) where template class mode_windows<Scalar>;
+ANDERSON_EACH_SCALAR(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 /// @param windows  false: the lattice alone.
 template <class Realization>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/products.hpp>
 #include <anderson/linalg/eigensystem.hpp>
@@ -71,7 +72,7 @@ struct noisy_modes {
 /// @param eigen   of the window, outlives the result.   @param support  noisy sites, all in the window.
 /// @param center  subtracted from the energies.
 template <scalar Scalar>
-noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, site_window<real_of_t<Scalar>> window,
+[[gnu::cold]] noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, site_window<real_of_t<Scalar>> window,
                                 std::span<const index_t> support, real_of_t<Scalar> center = 0) {
   using real = real_of_t<Scalar>;
   const index_t modes = eigen.values.size();
@@ -116,5 +117,12 @@ noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, site_window<re
     }
   return out;
 }
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Scalar) \
+  where template noisy_modes<Scalar> order_modes(const eigensystem<Scalar>&, site_window<real_of_t<Scalar>>, std::span<const index_t>, real_of_t<Scalar>);
+ANDERSON_EACH_SCALAR(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson::detail

@@ -3,6 +3,7 @@
 
 #include <anderson/core/types.hpp>
 
+#include <algorithm>
 #include <complex>
 #include <cstddef>
 #include <span>
@@ -23,7 +24,8 @@ void mark_filled(const orbitals_t<Real>& orbitals, std::vector<char>& filled) {
 template <real_scalar Real>
 orbitals_t<Real> rows_of(const orbitals_t<Real>& all, std::span<const index_t> sites) {
   orbitals_t<Real> out(std::ssize(sites), all.cols());
-  for (index_t r = 0; r < out.rows(); ++r) out.row(r) = all.row(sites[static_cast<std::size_t>(r)]);
+  for (index_t r = 0; r < out.rows(); ++r)
+    std::copy_n(all.data() + sites[static_cast<std::size_t>(r)] * all.cols(), all.cols(), out.data() + r * all.cols());
   return out;
 }
 
@@ -31,10 +33,13 @@ orbitals_t<Real> rows_of(const orbitals_t<Real>& all, std::span<const index_t> s
 template <real_scalar Real>
 orbitals_t<Real> widened(const orbitals_t<Real>& orbitals, std::span<const index_t> sites,
                          std::span<const index_t> wider) {
-  orbitals_t<Real> out = orbitals_t<Real>::Zero(std::ssize(wider), orbitals.cols());
+  const index_t columns = orbitals.cols();
+  orbitals_t<Real> out(std::ssize(wider), columns);
+  std::fill_n(out.data(), out.size(), std::complex<Real>(0));
   for (std::size_t r = 0, row = 0; r < sites.size(); ++r) {
     while (wider[row] != sites[r]) ++row;
-    out.row(static_cast<index_t>(row)) = orbitals.row(static_cast<index_t>(r));
+    std::copy_n(orbitals.data() + static_cast<index_t>(r) * columns, columns,
+                out.data() + static_cast<index_t>(row) * columns);
   }
   return out;
 }
