@@ -7,7 +7,7 @@
 //
 //     static_assert(anderson::lattice<my_lattice>);
 //
-// What no compiler checks is written as "Contract:".
+// What no compiler checks is written as "Contract:". What a type may offer besides: core/capabilities.hpp.
 
 #include <anderson/core/detail/placeholders.hpp>
 #include <anderson/core/types.hpp>
@@ -53,7 +53,6 @@ template <class D>
 concept disorder_law = std::copyable<D> && requires(const D& d, detail::any_rng& rng, std::span<real_t> onsite) {
   { d.draw(rng, onsite) } -> std::same_as<void>;  // fills all of onsite
   // Contract: finite values, and the same rng state gives the same values.
-  // Optional: void check(index_t sites) const, throws if the law does not fit that many sites.
 };
 
 /// One single-particle Hamiltonian h (L x L, Hermitian), known by its action.
@@ -65,10 +64,6 @@ concept hamiltonian =
       { h.size() } -> std::convertible_to<index_t>;       // L
       { h.apply(in, out) } -> std::same_as<void>;         // out = h in for L x M orbitals: all of it
       // Contract: out arrives with the shape of in, is another object, and no memory is allocated.
-      // Optional: matrix_t<scalar_type> dense() const (otherwise built by apply),
-      // std::optional<tridiagonal<real>> tridiagonal_form() const for the fast eigensystem and Chebyshev step, and
-      // std::pair<vector_t<real>, vector_t<real>> gershgorin() const, all h_ii and all sum_{j != i} |h_ij|, which bound
-      // the spectrum (otherwise from the two above). And static constexpr bool applies_everywhere = true: not tried first.
     };
 
 /// A source of Hamiltonians: lattice, hopping and the law of the disorder.
@@ -150,10 +145,6 @@ concept linear_snapshot = requires(const S& now, index_t i) {
   now.initial_energy();                            // the same at t = 0
   now.densities();                                 // n_i = C_ii, vector of L
   now.correlation(i, i);                           // C_ij = <c_j^dagger c_i>
-  // Optional: local_densities(), {first, values}: n_i on the sites first .. first + values.size() - 1; all others are
-  // empty. Spares a sum over 10^5 sites where a particle has reached 500. And weighted_density(weights), sum_i weights_i
-  // n_i for a vector of L, where that is cheaper than the densities. And absorbed_energy(), energy() - initial_energy()
-  // with the digits that a constant in h costs the difference.
 };
 
 /// One trajectory: the orbitals themselves. Entropies need this. trajectory_snapshot also offers hamiltonian().
@@ -172,8 +163,6 @@ concept observable =
       { o.measure(now, out) } -> std::same_as<void>;       // fills all of out
       // Contract: writes nothing but out, so that threads may share the observable. Take `const orbital_snapshot
       // auto& now` if the orbitals are needed and `const linear_snapshot auto& now` if not.
-      // Optional: real finish(real mean) const and real finish_slope(real mean) const, a function applied after
-      // averaging and its derivative, by which the errors are carried over (delta method).
     };
 
 // ---- propagating ---------------------------------------------------------------------------------------------------
@@ -184,8 +173,6 @@ concept stepper = requires(S& s, const S& c, Noise& noise, detail::any_rng& rng,
   { c.time() } -> std::convertible_to<real_t>;              // 0 at the start
   { s.evolve(until, noise, rng) } -> std::same_as<void>;    // to the time `until` exactly; until >= time()
   { c.snapshot() } -> linear_snapshot;                      // reads the stepper: valid until it moves on
-  // Optional: static constexpr bool reaches_any_time = true, if the work of evolve() does not grow with the time (for
-  // progress); and real error_estimate() const, of what was last evolved to: the largest of a run stands in the table.
 };
 
 /// How the state is moved: an immutable option. prepare() does what one disorder realization needs once; the result is
@@ -194,9 +181,6 @@ template <class P, class Realization, class State, class Noise>
 concept propagator = std::copyable<P> && requires(const P& p, const Realization& r, const State& state, const Noise& n) {
   { p.check() } -> std::same_as<void>;  // throws if an option is bad; called before any work
   { p.prepare(r, n).start(state) } -> stepper<Noise>;
-  // Optional: several trajectories of one realization move together, if what prepare() returns declares
-  // `static constexpr bool moves_together = true`. Then start() also takes a std::span<const gaussian_state>, or one
-  // state and a count; evolve() spans of noises and of random sources, one for each; and snapshot() an index.
 };
 
 // ---- executing -----------------------------------------------------------------------------------------------------

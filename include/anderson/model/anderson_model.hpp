@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/unfit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/model/disorder.hpp>
 #include <anderson/model/tight_binding.hpp>
@@ -35,6 +37,7 @@ template <class Lattice, class Disorder = uniform_disorder, scalar Scalar = real
 class anderson_model {
   static_assert(lattice<Lattice>, "anderson_model needs a lattice: size() and for_each_bond(visit)");
   static_assert(disorder_law<Disorder>, "anderson_model needs a disorder_law: draw(rng, onsite)");
+  static_assert(detail::check_fit_of_disorder<Disorder>());
 
 public:
   /// @throws std::invalid_argument  hopping not finite; disorder negative or not finite.
@@ -47,7 +50,7 @@ public:
       : lattice_(std::move(sites)), hopping_(hopping), disorder_(std::move(law)) {
     detail::require((Eigen::numext::isfinite)(hopping_), "hopping", hopping_, "finite");
     detail::require(lattice_.size() >= 1, "number of sites", lattice_.size(), "at least 1");
-    if constexpr (requires { disorder_.check(index_t{}); }) disorder_.check(lattice_.size());
+    if constexpr (has_check<Disorder>) disorder_.check(lattice_.size());
   }
 
   index_t size() const { return lattice_.size(); }

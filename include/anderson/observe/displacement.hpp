@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
@@ -52,7 +53,7 @@ public:
   void measure(const Snapshot& now, std::span<typename Snapshot::real_type> out) const {
     using real = typename Snapshot::real_type;
     const auto weight = [&](index_t i) { return static_cast<real>(weight_ * lattice_.squared_distance(i, origin_)); };
-    if constexpr (requires(const vector_t<real>& w) { now.weighted_density(w); }) {
+    if constexpr (has_weighted_density<Snapshot>) {
       vector_t<real> weights(now.size());
       for (index_t i = 0; i < weights.size(); ++i) weights[i] = weight(i);
       out[0] = now.weighted_density(weights);
@@ -61,7 +62,7 @@ public:
       const auto add = [&](index_t first, const auto& n) {
         for (index_t i = 0; i < n.size(); ++i) out[0] += weight(first + i) * n[i];
       };
-      if constexpr (requires { now.local_densities(); })
+      if constexpr (has_local_densities<Snapshot>)
         add(now.local_densities().first, now.local_densities().values);
       else
         add(0, now.densities());

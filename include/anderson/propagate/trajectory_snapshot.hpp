@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/types.hpp>
 
 #include <complex>
@@ -30,8 +31,9 @@ public:
   }
   real_type initial_energy() const { return stepper_->initial_energy(trajectory_); }  ///< the same at t = 0
   /// The difference of the two, where the stepper knows it with more digits.
-  real_type absorbed_energy() const requires requires(const Stepper& s) { s.absorbed_energy(index_t{}); }
-  { return stepper_->absorbed_energy(trajectory_); }
+  real_type absorbed_energy() const requires has_absorbed_energy_of<Stepper> {
+    return stepper_->absorbed_energy(trajectory_);
+  }
   const auto& hamiltonian() const { return stepper_->realization().hamiltonian(); }
 
   const orbitals_t<real_type>& orbitals() const { return stepper_->orbitals(trajectory_); }  ///< Phi in the site basis
@@ -44,7 +46,7 @@ public:
   };
   const local_densities_type& local_densities() const {
     if (!local_) {
-      if constexpr (requires { stepper_->local_densities(trajectory_); }) {
+      if constexpr (has_local_densities_of<Stepper>) {
         auto [first, values] = stepper_->local_densities(trajectory_);
         local_.emplace(local_densities_type{first, std::move(values)});
       } else {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/detail/lazy.hpp>
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 #include <anderson/propagate/detail/noisy_modes.hpp>
@@ -12,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -43,8 +46,12 @@ public:
 
   /// @param whole  gives the eigensystem of the lattice when it is asked for.   @param chain  nullopt: no windows.
   mode_windows(index_t size, whole_type whole, std::optional<tridiagonal<real_type>> chain,
-               std::span<const index_t> support)
-      : size_(size), whole_(std::move(whole)), support_(support.begin(), support.end()), chain_(std::move(chain)) {
+               std::span<const index_t> support, memory_limit limit = {})
+      : size_(size),
+        whole_(std::move(whole)),
+        support_(support.begin(), support.end()),
+        limit_(limit),
+        chain_(std::move(chain)) {
     if (chain_) {
       center_ = middle(chain_->diagonal.minCoeff(), chain_->diagonal.maxCoeff());
       chain_->diagonal.array() -= center_;
@@ -84,6 +91,7 @@ private:
     if constexpr (real_scalar<Scalar>) {
       const auto [first, end] = sites(level);
       const index_t n = end - first;
+      check_memory(limit_, 2 * matrix_bytes<Scalar>(n), "the eigensystem of a window", n, matrix_free);
       const auto hopping = [&](index_t bond) {
         return bond < 0 || bond >= chain_->subdiagonal.size() ? real_type(0)
                                                               : Eigen::numext::abs(chain_->subdiagonal[bond]);
@@ -111,6 +119,7 @@ private:
   index_t size_;
   whole_type whole_;
   std::vector<index_t> support_;
+  memory_limit limit_;
   std::optional<tridiagonal<real_type>> chain_;  // less the center
   real_type center_ = 0, hopping_ = 0;           // of the chain
   std::vector<index_t> radii_;
@@ -118,15 +127,18 @@ private:
 };
 
 /// @param windows  false: the lattice alone.
+/// @throws std::invalid_argument  the lattice alone, and its eigensystem takes more than the memory_limit.
 template <class Realization>
 auto windows_of(const Realization& realization, std::span<const index_t> support, bool windows) {
   using scalar_type = typename Realization::scalar_type;
   std::optional<tridiagonal<real_of_t<scalar_type>>> chain;
-  if constexpr (real_scalar<scalar_type> && requires { realization.hamiltonian().tridiagonal_form(); })
+  if constexpr (has_tridiagonal_form<std::decay_t<decltype(realization.hamiltonian())>>)
     if (windows) chain = realization.hamiltonian().tridiagonal_form();
-  return std::make_shared<const mode_windows<scalar_type>>(
+  auto out = std::make_shared<const mode_windows<scalar_type>>(
       realization.size(), [realization]() -> const eigensystem<scalar_type>& { return realization.eigensystem(); },
-      std::move(chain), support);
+      std::move(chain), support, realization.memory_limit());
+  if (out->last() == 0) realization.check_eigensystem();  // it will be needed
+  return out;
 }
 
 }  // namespace anderson::detail
