@@ -50,7 +50,7 @@ void set_up(benchmark::State& state) {
     const an::disorder_realization sample{model.draw(rng)};
     const auto prepared = an::split_propagator{}.prepare(sample, noise);
     const auto start = an::localized_excitation{chain.center()}.prepare(sample, rng);
-    benchmark::DoNotOptimize(start.orbitals.data());
+    benchmark::DoNotOptimize(start.orbitals().data());
     benchmark::DoNotOptimize(&prepared);
   }
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 // Read once per build instead of once per file. Every file still includes what it uses.
-#include <anderson/core/eigenvalues.hpp>
+#include <anderson/core/detail/eigenvalues.hpp>
 
 #include <doctest/doctest.h>
 

@@ -41,7 +41,7 @@ void draw(const support::options& given, double sampled_until) {
   std::vector<double> early;  // two per decade
   for (std::size_t k = 0; k < times.size() && times[k] <= sampled_until * (1 + 1e-9); k += stride)
     early.push_back(times[k]);
-  an::plan plan = given.plan({}), once = plan;
+  an::plan plan = given.plan(), once = plan;
   once.noise_realizations = 1;  // nothing to sample
 
   std::vector<double> xi;
@@ -52,11 +52,10 @@ void draw(const support::options& given, double sampled_until) {
   for (const double disorder : given.disorder) {
     const an::problem physics{given.model(chain.length, disorder), an::white_noise{{chain.center()}, given.gamma},
                               an::localized_excitation{chain.center()}};
-    const auto run = [&](const auto& method, const std::vector<double>& at, an::plan how_often,
+    const auto run = [&](const auto& method, const std::vector<double>& at, const an::plan& how_often,
                          const std::string& what) {
-      how_often.on_progress = progress.stage(what + ", " + given.disorder_title(disorder), 1);
       return average(physics, method, at, an::observables{an::rms_displacement{chain, chain.center()}}, how_often,
-                     an::thread_executor(given.threads))
+                     given.workers(), progress.stage(what + ", " + given.disorder_title(disorder), 1))
           .columns.front();
     };
     const std::string suffix = given.disorder_suffix(disorder);

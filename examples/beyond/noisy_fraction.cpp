@@ -65,7 +65,7 @@ void draw(const support::options& given, const std::vector<an::index_t>& distanc
                               an::localized_excitation{chain.center()}};
     const auto result = average(physics, an::exact_noise_average{.reading = an::averaged_at::exponential_times},
                                 given.times(), an::observables{an::rms_displacement{chain, chain.center()}},
-                                given.plan(progress.stage(titles.back(), cost(l))), an::thread_executor(given.threads));
+                                given.plan(), given.workers(), progress.stage(titles.back(), cost(l)));
     const std::string suffix = "_l" + given.word(l);
     table.append(result, suffix);
     an::series<double> logarithm = result.columns.front();

@@ -27,13 +27,12 @@ an::result_table<double> run(const support::options& given, double gamma, suppor
   const an::problem physics{given.model(chain.length, given.disorder.front()), an::white_noise{{chain.center()}, gamma},
                             an::localized_excitation{chain.center()}};
   const an::observables which{an::rms_displacement{chain, chain.center()}};
-  const an::plan plan =
-      given.plan(progress.stage("gamma = " + given.word(gamma), static_cast<double>(given.disorder_realizations)));
-  const an::thread_executor workers(given.threads);
-  auto table = average(physics, an::exact_noise_average{.tolerance = 1e-4, .max_work = 2e6}, given.times(), which, plan,
-                       workers);
+  auto table =
+      average(physics, an::exact_noise_average{.tolerance = 1e-4, .max_work = 2e6}, given.times(), which, given.plan(),
+              given.workers(),
+              progress.stage("gamma = " + given.word(gamma), static_cast<double>(given.disorder_realizations)));
   table.columns.front().name = "R_exact";
-  auto classical = average(physics, an::rate_equation{}, given.times(), which, given.plan({}), workers);
+  auto classical = average(physics, an::rate_equation{}, given.times(), which, given.plan(), given.workers());
   classical.columns.front().name = "R_eigenstates";
   table.append(classical, "");
   return table;

@@ -41,14 +41,13 @@ void draw(const support::options& given, const std::string& reading) {
   for (const double disorder : given.disorder) {
     const an::problem physics{given.model(sites, disorder), an::white_noise{{an::chain{sites}.center()}, given.gamma},
                               an::ground_state{}};
-    const an::thread_executor workers(given.threads);
     const std::string suffix = given.disorder_suffix(disorder);
-    table.append(average(physics, exact, given.times(), an::observables{an::absorbed_energy{}},
-                         given.plan(progress.stage(given.disorder_title(disorder), 1)), workers),
+    table.append(average(physics, exact, given.times(), an::observables{an::absorbed_energy{}}, given.plan(),
+                         given.workers(), progress.stage(given.disorder_title(disorder), 1)),
                  suffix);
     table.columns.push_back(support::slope(table.columns.back(), table.times, "slope" + suffix));
-    const auto start =
-        average(physics, an::split_propagator{}, {0.0}, an::observables{energy_to_absorb{}}, given.plan({}), workers);
+    const auto start = average(physics, an::split_propagator{}, {0.0}, an::observables{energy_to_absorb{}},
+                               given.plan(), given.workers());
     limits.push_back(start.columns.front().mean(0, 0));
     head.emplace_back("absorbed_at_infinity" + suffix, given.word(limits.back()));
   }

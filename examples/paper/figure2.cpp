@@ -48,10 +48,10 @@ void draw(const support::options& given) {
     const an::problem physics{given.model(sites, disorder), an::white_noise{{an::chain{sites}.center()}, given.gamma},
                               an::random_product_state{}};
     const an::observables which{an::entanglement_entropy{sites / 2}, observable...};
-    const an::plan plan =
-        given.plan(progress.stage("L = " + given.word(sites) + ", " + given.disorder_title(disorder), cost(sites)));
+    const auto on_progress =
+        progress.stage("L = " + given.word(sites) + ", " + given.disorder_title(disorder), cost(sites));
     return given.with_propagator([&](const auto& method) {
-      return an::average(physics, method, given.times(), which, plan, an::thread_executor(given.threads));
+      return an::average(physics, method, given.times(), which, given.plan(), given.workers(), on_progress);
     });
   };
 

@@ -28,10 +28,10 @@ void draw(const support::options& given) {
     // With and without the factor 1/4 of eq. (17) under the root of eq. (18).
     const an::observables which{an::rms_displacement{chain, chain.center(), an::displacement_of::correlation},
                                 an::rms_displacement{chain, chain.center(), an::displacement_of::probability}};
-    const an::plan plan =
-        given.plan(progress.stage("L = " + given.word(sites) + ", " + given.disorder_title(disorder), cost(sites)));
+    const auto on_progress =
+        progress.stage("L = " + given.word(sites) + ", " + given.disorder_title(disorder), cost(sites));
     return given.with_propagator([&](const auto& method) {
-      return an::average(physics, method, given.times(), which, plan, an::thread_executor(given.threads));
+      return an::average(physics, method, given.times(), which, given.plan(), given.workers(), on_progress);
     });
   };
 

@@ -33,15 +33,14 @@ an::series<double> model_states(const support::options& given, const rate_option
 
 /// R(t) with the true eigenstates of eq. (20), for a particle that starts on the noisy site, averaged over disorder.
 an::result_table<double> true_states(const support::options& given, const rate_options& rate, double disorder,
-                                     std::function<bool(const an::progress&)> on_progress) {
+                                     const an::progress_callback& on_progress) {
   const an::chain chain{given.largest()};
   const an::problem physics{given.model(chain.length, disorder), an::white_noise{{chain.center()}, given.gamma},
                             an::localized_excitation{chain.center()}};
-  an::plan plan = given.plan(std::move(on_progress));
+  an::plan plan = given.plan();
   plan.noise_realizations = 1;  // there is nothing to sample
   return an::average(physics, an::rate_equation{.power_of_gamma = rate.gamma_power}, given.times(),
-                     an::observables{an::rms_displacement{chain, chain.center()}}, plan,
-                     an::thread_executor(given.threads));
+                     an::observables{an::rms_displacement{chain, chain.center()}}, plan, given.workers(), on_progress);
 }
 
 void draw(const support::options& given, const rate_options& rate) {

@@ -4,6 +4,7 @@
 #include "potential.hpp"
 
 #include <anderson/core/version.hpp>
+#include <anderson/ensemble/executor.hpp>
 #include <anderson/ensemble/plan.hpp>
 #include <anderson/ensemble/times.hpp>
 #include <anderson/lattice/chain.hpp>
@@ -45,9 +46,10 @@ struct options {
 
   an::index_t largest() const { return *std::max_element(sites.begin(), sites.end()); }
   std::vector<double> times() const { return an::log_times(first_time, t_max, per_decade); }
-  an::plan plan(std::function<bool(const an::progress&)> on_progress) const {
-    return {disorder_realizations, noise_realizations, seed, std::move(on_progress)};
+  an::plan plan() const {
+    return {.disorder_realizations = disorder_realizations, .noise_realizations = noise_realizations, .seed = seed};
   }
+  an::thread_executor workers() const { return an::thread_executor(threads); }
   an::anderson_model<an::chain, sample_disorder> model(an::index_t size, double strength) const {
     return {an::chain{size}, 1.0, potential.empty() ? sample_disorder(strength) : sample_disorder(potential)};
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/ensemble/plan.hpp>
+#include <anderson/ensemble/progress.hpp>
 
 #include <unistd.h>
 #include <algorithm>
@@ -9,7 +9,6 @@
 #include <cmath>
 #include <csignal>
 #include <cstdio>
-#include <functional>
 #include <string>
 #include <utility>
 
@@ -37,8 +36,8 @@ public:
   progress_line(const progress_line&) = delete;
   progress_line& operator=(const progress_line&) = delete;
 
-  /// The next average: goes into plan::on_progress.
-  std::function<bool(const anderson::progress&)> stage(std::string what, double cost) {
+  /// Of the next average.
+  anderson::progress_callback stage(std::string what, double cost) {
     finished_cost_ += std::exchange(cost_, cost);
     what_ = std::move(what);
     return [this](const anderson::progress& p) {

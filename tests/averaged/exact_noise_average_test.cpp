@@ -43,11 +43,11 @@ template <class Hamiltonian, class Noise>
 constexpr bool fits =
     an::propagator<an::exact_noise_average, an::disorder_realization<Hamiltonian>,
                    an::gaussian_state<an::real_of_t<typename Hamiltonian::scalar_type>>, an::noise_path<Noise>>;
-static_assert(fits<an::tight_binding<an::chain>, rates_only>);
-static_assert(an::averaged_stepper<stepper_of<an::tight_binding<an::chain>>>);
+static_assert(fits<an::tight_binding<>, rates_only>);
+static_assert(an::averaged_stepper<stepper_of<an::tight_binding<>>>);
 
 // What is linear in C can be measured, entropies cannot.
-using snapshot = an::exact_snapshot<an::disorder_realization<an::tight_binding<an::chain>>>;
+using snapshot = an::exact_snapshot<an::disorder_realization<an::tight_binding<>>>;
 static_assert(an::linear_snapshot<snapshot> && !an::orbital_snapshot<snapshot>);
 static_assert(an::observable<an::absorbed_energy, snapshot> && an::observable<an::density_correlations, snapshot> &&
               an::observable<an::rms_displacement<an::chain>, snapshot>);

@@ -85,8 +85,8 @@ constexpr bool fits =
     an::propagator<Method, an::disorder_realization<Hamiltonian>,
                    an::gaussian_state<an::real_of_t<typename Hamiltonian::scalar_type>>, an::noise_path<Noise>>;
 template <class Method>
-constexpr bool fits_all = fits<Method, an::tight_binding<an::chain>, an::white_noise>&&
-    fits<Method, an::tight_binding<an::chain, std::complex<float>>, an::reflections>&&
+constexpr bool fits_all = fits<Method, an::tight_binding<>, an::white_noise>&&
+    fits<Method, an::tight_binding<std::complex<float>>, an::reflections>&&
         fits<Method, an::dense_hamiltonian<long double>, rates_only>;
 static_assert(fits_all<an::dense_noise_average> && fits_all<an::strang_noise_average>);
 
@@ -94,7 +94,7 @@ template <class Stepper>
 constexpr bool averages =
     an::averaged_stepper<Stepper>&& an::linear_snapshot<decltype(std::declval<const Stepper&>().snapshot())> &&
     !an::orbital_snapshot<decltype(std::declval<const Stepper&>().snapshot())>;
-using chain_sample = an::disorder_realization<an::tight_binding<an::chain>>;
+using chain_sample = an::disorder_realization<an::tight_binding<>>;
 static_assert(averages<an::dense_noise_average_stepper<chain_sample>>);
 static_assert(averages<an::strang_noise_average_stepper<chain_sample>>);
 
@@ -151,7 +151,7 @@ state mixed_state() { return {support::random_orbitals(5, 3, 42), an::vector_t<d
 
 template <class State>
 complex_matrix matrix_of(const State& s) {
-  return s.orbitals * s.occupations.asDiagonal() * s.orbitals.adjoint();
+  return s.orbitals() * s.occupations().asDiagonal() * s.orbitals().adjoint();
 }
 
 }  // namespace

@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <memory>
 #include <numeric>
 #include <span>
@@ -90,7 +91,7 @@ struct adding_method {
     std::shared_ptr<counts> count;
     adding_stepper start(const an::gaussian_state<double>& s) const {
       ++count->started;
-      const vector n = s.orbitals.cwiseAbs2().lazyProduct(s.occupations);
+      const vector n = s.orbitals().cwiseAbs2().lazyProduct(s.occupations());
       return {n, realization.hamiltonian().onsite().dot(n)};
     }
   };
@@ -147,8 +148,8 @@ auto physics() {
 }
 auto measured() { return an::observables{an::energy{}, root_mean_square{}, an::density_profile{}}; }
 
-auto run(const an::plan& how_often, auto workers) {
-  return an::average(physics(), adding_method{}, times, measured(), how_often, workers);
+auto run(const an::plan& how_often, auto workers, const an::progress_callback& on_progress = {}) {
+  return an::average(physics(), adding_method{}, times, measured(), how_often, workers, on_progress);
 }
 auto run(const an::plan& how_often) { return run(how_often, an::serial_executor{}); }
 
@@ -198,17 +199,20 @@ bool same_bits(const an::result_table<double>& a, const an::result_table<double>
   return same;
 }
 
-/// Runs the tasks in a random order.
+/// Produces in a random order.
 struct shuffling_executor {
   std::uint64_t seed;
   int threads() const { return 1; }
-  void run(an::index_t count, auto&& task) const {
+  void run(an::index_t count, auto&& produce, auto&& consume) const {
     std::vector<an::index_t> order(static_cast<std::size_t>(count));
     std::iota(order.begin(), order.end(), 0);
     an::philox rng(seed);
     for (std::size_t i = order.size(); i > 1; --i)
       std::swap(order[i - 1], order[static_cast<std::size_t>(an::uniform_index(rng, static_cast<an::index_t>(i)))]);
-    for (const an::index_t i : order) task(i);
+    std::map<an::index_t, decltype(produce(0))> made;
+    for (const an::index_t i : order) made.emplace(i, produce(i));
+    for (auto& [i, value] : made)
+      if (!consume(i, std::move(value))) return;
   }
 };
 static_assert(an::executor<shuffling_executor>);
@@ -315,13 +319,13 @@ TEST_CASE("average: columns, times and shapes as asked for") {
 
 namespace {
 
-/// An executor of a user that forgets one task.
+/// An executor of a user that forgets one block.
 struct forgetful {
   an::index_t forgotten;
   int threads() const { return 1; }
-  void run(an::index_t count, auto&& task) const {
+  void run(an::index_t count, auto&& produce, auto&& consume) const {
     for (an::index_t i = 0; i < count; ++i)
-      if (i != forgotten) task(i);
+      if (i != forgotten) consume(i, produce(i));
   }
 };
 
@@ -341,7 +345,7 @@ struct unwritten_state {
 
 }  // namespace
 
-TEST_CASE("average: tasks that an executor leaves out are not averaged away") {
+TEST_CASE("average: blocks that an executor leaves out are not averaged away") {
   const auto with = [](const forgetful& who) {
     return an::average(physics(), adding_method{}, times, measured(),
                        {.disorder_realizations = 3, .noise_realizations = 20}, who);
@@ -395,12 +399,10 @@ TEST_CASE("average: more realizations keep those there were") {
 
 TEST_CASE("average: reports progress to the end, trajectory by trajectory") {
   std::vector<an::progress> seen;
-  an::plan plan{.disorder_realizations = 3, .noise_realizations = 33};
-  plan.on_progress = [&](const an::progress& p) {
+  run({.disorder_realizations = 3, .noise_realizations = 33}, an::serial_executor{}, [&](const an::progress& p) {
     seen.push_back(p);
     return true;
-  };
-  run(plan);
+  });
   REQUIRE(seen.size() == 99);
   for (std::size_t i = 0; i < seen.size(); ++i) {
     CHECK(seen[i].done == static_cast<an::index_t>(i) + 1);
@@ -412,8 +414,7 @@ TEST_CASE("average: reports progress to the end, trajectory by trajectory") {
 TEST_CASE("average: progress comes one call at a time from any thread") {
   std::atomic<int> inside = 0, together = 0;
   an::index_t last = 0;
-  an::plan plan{.disorder_realizations = 20, .noise_realizations = 16};
-  plan.on_progress = [&](const an::progress& p) {
+  const auto on_progress = [&](const an::progress& p) {
     if (++inside > 1) ++together;
     if (p.done <= last) ++together;
     last = p.done;
@@ -421,7 +422,7 @@ TEST_CASE("average: progress comes one call at a time from any thread") {
     --inside;
     return true;
   };
-  run(plan, an::thread_executor(4));
+  run({.disorder_realizations = 20, .noise_realizations = 16}, an::thread_executor(4), on_progress);
   CHECK(together == 0);
   CHECK(last == 320);
 }
@@ -430,20 +431,21 @@ TEST_CASE("average: a callback that returns false ends it with `interrupted`, an
   for (const int threads : {1, 4}) {
     CAPTURE(threads);
     int calls = 0;
-    an::plan plan{.disorder_realizations = 50, .noise_realizations = 16};
-    plan.on_progress = [&](const an::progress& p) {
+    const an::plan plan{.disorder_realizations = 50, .noise_realizations = 16};
+    const auto on_progress = [&](const an::progress& p) {
       ++calls;
       return p.done < 48;
     };
-    CHECK_THROWS_WITH_AS(run(plan, an::thread_executor(threads)), "anderson: interrupted", an::interrupted);
+    CHECK_THROWS_WITH_AS(run(plan, an::thread_executor(threads), on_progress), "anderson: interrupted",
+                         an::interrupted);
     CHECK(calls == 48);
   }
 }
 
 TEST_CASE("average: an exception of the callback comes out") {
-  an::plan plan{.disorder_realizations = 5};
-  plan.on_progress = [](const an::progress&) -> bool { throw std::logic_error("mine"); };
-  CHECK_THROWS_WITH_AS(run(plan, an::thread_executor(2)), "mine", std::logic_error);
+  const auto on_progress = [](const an::progress&) -> bool { throw std::logic_error("mine"); };
+  CHECK_THROWS_WITH_AS(run({.disorder_realizations = 5}, an::thread_executor(2), on_progress), "mine",
+                       std::logic_error);
 }
 
 TEST_CASE("average: the record says how it was made") {

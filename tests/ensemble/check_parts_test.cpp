@@ -19,7 +19,7 @@ namespace check_parts_test {
 
 namespace {
 
-using sample = an::disorder_realization<an::tight_binding<an::chain>>;
+using sample = an::disorder_realization<an::tight_binding<>>;
 using state_type = an::gaussian_state<double>;
 
 /// Measures the number of orbitals as the energy; moves nothing.
@@ -43,7 +43,7 @@ struct at_rest {
 /// Nothing but a call tells what start() returns, and a call with several states does not compile.
 struct deduces {
   struct prepared {
-    auto start(const auto& state) const { return at_rest{static_cast<double>(state.orbitals.cols())}; }
+    auto start(const auto& state) const { return at_rest{static_cast<double>(state.orbitals().cols())}; }
   };
   void check() const {}
   prepared prepare(const auto&, const auto&) const { return {}; }

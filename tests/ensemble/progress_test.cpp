@@ -44,16 +44,15 @@ double seconds_until_stopped(const auto& how, const auto& noise, const std::vect
                              an::index_t trajectories = 1) {
   const auto start = clock::now();
   int calls = 0;
-  an::plan plan{.noise_realizations = trajectories};
-  plan.on_progress = [&](const an::progress& p) {
+  const auto on_progress = [&](const an::progress& p) {
     CHECK(p.done == 0);
     CHECK(p.under_way >= 0);
     CHECK(p.under_way <= static_cast<double>(p.total));
     return ++calls < 2;
   };
-  CHECK_THROWS_AS(
-      an::average(physics(noise), how, times, an::observables{an::energy{}}, plan, an::thread_executor(threads)),
-      an::interrupted);
+  CHECK_THROWS_AS(an::average(physics(noise), how, times, an::observables{an::energy{}},
+                              {.noise_realizations = trajectories}, an::thread_executor(threads), on_progress),
+                  an::interrupted);
   CHECK(calls == 2);
   return std::chrono::duration<double>(clock::now() - start).count();
 }
@@ -87,7 +86,7 @@ struct slow_method {
     picture snapshot() const { return {this}; }
   };
   struct prepared {
-    stepper start(const an::gaussian_state<double>& s) const { return {s.orbitals.cwiseAbs2() * s.occupations}; }
+    stepper start(const an::gaussian_state<double>& s) const { return {s.orbitals().cwiseAbs2() * s.occupations()}; }
   };
   prepared prepare(const auto&, const auto&) const { return {}; }
 };
@@ -107,7 +106,7 @@ struct equal_method : slow_method {
   struct prepared {
     auto start(const an::gaussian_state<double>& s) const {
       std::conditional_t<at_once, at_once_stepper, stepper> made;
-      made.n = s.orbitals.cwiseAbs2() * s.occupations;
+      made.n = s.orbitals().cwiseAbs2() * s.occupations();
       return made;
     }
   };
@@ -127,7 +126,7 @@ struct failing_method : slow_method {
   struct prepared {
     stepper start(const an::gaussian_state<double>& s) const {
       stepper made;
-      made.n = s.orbitals.cwiseAbs2() * s.occupations;
+      made.n = s.orbitals().cwiseAbs2() * s.occupations();
       return made;
     }
   };
@@ -159,8 +158,7 @@ TEST_CASE("progress: done and under_way rise together, never beyond the total, f
     double reached = 0;
     int within = 0;
     bool rising = true, inside = true;
-    an::plan plan{.disorder_realizations = 3};
-    plan.on_progress = [&](const an::progress& p) {
+    const auto on_progress = [&](const an::progress& p) {
       const double now = static_cast<double>(p.done) + p.under_way;
       rising = rising && now >= reached;
       inside = inside && p.under_way >= 0 && now <= static_cast<double>(p.total);
@@ -168,8 +166,8 @@ TEST_CASE("progress: done and under_way rise together, never beyond the total, f
       reached = now;
       return true;
     };
-    const auto e = an::average(physics(white), slow_method{}, {2, 15}, an::observables{an::energy{}}, plan,
-                               an::thread_executor(threads))["energy"];
+    const auto e = an::average(physics(white), slow_method{}, {2, 15}, an::observables{an::energy{}},
+                               {.disorder_realizations = 3}, an::thread_executor(threads), on_progress)["energy"];
     CHECK(rising);
     CHECK(inside);
     CHECK(within >= 2);  // calls from within a trajectory of 0.3 s
@@ -181,12 +179,11 @@ TEST_CASE("progress: done and under_way rise together, never beyond the total, f
 TEST_CASE("progress: work goes with the duration, but with the number of times where any is reached at once") {
   const auto seen = [](const auto& how) {  // in the first of two equally long pieces of work, and in the second
     std::vector<double> parts;
-    an::plan plan;
-    plan.on_progress = [&](const an::progress& p) {
-      parts.push_back(p.under_way);
-      return true;
-    };
-    an::average(physics(white), how, {15, 15000}, an::observables{an::energy{}}, plan, an::serial_executor{});
+    an::average(physics(white), how, {15, 15000}, an::observables{an::energy{}}, {}, an::serial_executor{},
+                [&](const an::progress& p) {
+                  parts.push_back(p.under_way);
+                  return true;
+                });
     REQUIRE(parts.size() >= 4);  // some before the first time, some after, and the end
     return std::pair{parts.front(), parts[parts.size() - 2]};
   };
@@ -196,15 +193,17 @@ TEST_CASE("progress: work goes with the duration, but with the number of times w
   CHECK(at_once.first > 1e-3);
   CHECK(at_once.first < 0.5);
   CHECK(at_once.second > 0.5);
-  using sample = an::disorder_realization<an::tight_binding<an::chain>>;
+  using sample = an::disorder_realization<an::tight_binding<>>;
   CHECK(an::dense_noise_average_stepper<sample>::reaches_any_time);
 }
 
 TEST_CASE("progress: the results have the same bits with a callback and without") {
   const auto run = [](const auto& how, const auto& noise, bool with) {
-    an::plan plan{.disorder_realizations = 2, .noise_realizations = 9};
-    if (with) plan.on_progress = [](const an::progress&) { return true; };
-    return an::average(physics(noise), how, {1, 5, 20}, an::observables{an::energy{}}, plan)["energy"];
+    an::progress_callback on_progress;
+    if (with) on_progress = [](const an::progress&) { return true; };
+    return an::average(physics(noise), how, {1, 5, 20}, an::observables{an::energy{}},
+                       {.disorder_realizations = 2, .noise_realizations = 9}, an::thread_executor{},
+                       on_progress)["energy"];
   };
   const auto check = [&](const auto& how, const auto& noise) {
     const auto a = run(how, noise, false), b = run(how, noise, true);

@@ -1,7 +1,7 @@
 # cmake -D include_dir=<dir> -P check.cmake: a header includes only from its own folder and from layers below, and Eigen
-# only through core/eigen.hpp and core/eigenvalues.hpp, which silence its warnings. A header of a folder has a public
-# name, and the umbrella anderson.hpp includes it or names it in a comment that says what is left out; those of
-# <folder>/detail/ have none, and the umbrella leaves them to the headers that need them.
+# only through core/detail/eigen.hpp and core/detail/eigenvalues.hpp, which silence its warnings. A header of a folder
+# has a public name, and the umbrella anderson.hpp includes it or names it in a comment that says what is left out;
+# those of <folder>/detail/ have none, and the umbrella leaves them to the headers that need them.
 
 set(layer_core 0)
 set(layer_lattice 1)
@@ -45,7 +45,7 @@ foreach(header IN LISTS headers)
       complain("${header}: the umbrella includes a back room")
     endif()
   else()
-    if(NOT public AND NOT header MATCHES "^core/eigen(values)?\\.hpp$")
+    if(NOT public)
       complain("${header}: no public name, so it belongs to ${folder}/detail/")
     endif()
     if(position EQUAL -1)
@@ -56,8 +56,8 @@ foreach(header IN LISTS headers)
   file(STRINGS ${include_dir}/anderson/${header} includes REGEX "^[ \t]*#[ \t]*include")
   foreach(include IN LISTS includes)
     if(include MATCHES "Eigen/")
-      if(NOT header MATCHES "^core/eigen(values)?\\.hpp$")
-        complain("${header} includes Eigen: write #include <anderson/core/eigen.hpp> or core/eigenvalues.hpp")
+      if(NOT header MATCHES "^core/detail/eigen(values)?\\.hpp$")
+        complain("${header} includes Eigen: write #include <anderson/core/detail/eigen.hpp> or core/detail/eigenvalues.hpp")
       endif()
     elseif(include MATCHES "\"")
       complain("${header}: write #include <anderson/...>")

@@ -84,7 +84,7 @@ TEST_CASE_TEMPLATE("dense_matrix: is found from the action alone", Scalar, doubl
 }
 
 TEST_CASE("dense_matrix: is h.dense() where offered") {
-  const an::tight_binding<an::chain> h(an::chain{4}, 1.0, support::random_matrix<double>(4, 1, 2));
+  const an::tight_binding<> h(an::chain{4}, 1.0, support::random_matrix<double>(4, 1, 2));
   CHECK(an::dense_matrix(h) == h.dense());
 }
 

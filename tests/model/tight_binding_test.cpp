@@ -38,7 +38,7 @@ an::vector_t<double> potential(an::index_t length) { return support::random_matr
 template <class Lattice, class Scalar>
 void check_matrix(const Lattice& lattice, Scalar hopping) {
   const an::index_t n = lattice.size();
-  const an::tight_binding<Lattice, Scalar> h(lattice, hopping, potential(n));
+  const an::tight_binding<Scalar> h(lattice, hopping, potential(n));
   an::matrix_t<Scalar> expected = potential(n).template cast<Scalar>().asDiagonal();
   lattice.for_each_bond([&](an::index_t i, an::index_t j) {
     expected(j, i) = -hopping;
@@ -60,9 +60,9 @@ void check_matrix(const Lattice& lattice, Scalar hopping) {
 
 }  // namespace
 
-static_assert(an::hamiltonian<an::tight_binding<an::chain>>);
-static_assert(an::hamiltonian<an::tight_binding<an::chain, complex>>);
-static_assert(an::hamiltonian<an::tight_binding<graph, float>>);
+static_assert(an::hamiltonian<an::tight_binding<>>);
+static_assert(an::hamiltonian<an::tight_binding<complex>>);
+static_assert(an::hamiltonian<an::tight_binding<float>>);
 
 TEST_CASE("tight_binding: apply, dense and the sum over bonds agree, real hopping (eq. 9)") {
   check_matrix(an::chain{1}, 1.5);
@@ -93,7 +93,7 @@ TEST_CASE("tight_binding: a complex hopping acts from i to j, its conjugate back
   check_matrix(an::chain{7}, hopping);
   check_matrix(an::chain{5, an::boundary::periodic}, hopping);
   check_matrix(graph{3, {{1, 0}, {1, 2}}}, hopping);
-  const an::tight_binding<an::chain, complex> h(an::chain{2}, hopping, potential(2));
+  const an::tight_binding<complex> h(an::chain{2}, hopping, potential(2));
   CHECK(h.dense()(1, 0) == -hopping);
   CHECK(h.dense()(0, 1) == -std::conj(hopping));
 }
@@ -101,7 +101,7 @@ TEST_CASE("tight_binding: a complex hopping acts from i to j, its conjugate back
 TEST_CASE("tight_binding: the tridiagonal form is h, and offered only where h has one") {
   using vector = an::vector_t<double>;
   for (const an::index_t length : {1, 2, 6}) {
-    const an::tight_binding<an::chain> h(an::chain{length}, 1.5, potential(length));
+    const an::tight_binding<> h(an::chain{length}, 1.5, potential(length));
     const auto t = h.tridiagonal_form();
     REQUIRE(t.has_value());
     CHECK(t->diagonal == potential(length));
@@ -123,12 +123,12 @@ TEST_CASE("tight_binding: the tridiagonal form is h, and offered only where h ha
   constexpr auto offers = [](const auto& h) {
     return requires { h.tridiagonal_form(); };
   };
-  CHECK_FALSE(offers(an::tight_binding<an::chain, complex>(an::chain{3}, complex(0, 1), potential(3))));
+  CHECK_FALSE(offers(an::tight_binding<complex>(an::chain{3}, complex(0, 1), potential(3))));
 }
 
 TEST_CASE("tight_binding: bad bonds and potentials are rejected, with the value") {
   const auto with = [](an::index_t sites, std::vector<std::pair<an::index_t, an::index_t>> bonds, an::index_t onsite) {
-    return an::tight_binding<graph>(graph{sites, std::move(bonds)}, 1.0, potential(onsite));
+    return an::tight_binding<>(graph{sites, std::move(bonds)}, 1.0, potential(onsite));
   };
   CHECK_NOTHROW(with(3, {{0, 2}}, 3));
   CHECK_THROWS_WITH_AS(with(3, {{0, 1}, {1, 3}}, 3), doctest::Contains("bond = 1-3"), std::invalid_argument);

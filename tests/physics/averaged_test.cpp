@@ -24,7 +24,7 @@ matrix averaged(const P& how, const sample& s, const std::vector<index_t>& noisy
 }
 
 matrix correlations(const an::gaussian_state<double>& state) {
-  return state.orbitals * state.occupations.asDiagonal() * state.orbitals.adjoint();
+  return state.orbitals() * state.occupations().asDiagonal() * state.orbitals().adjoint();
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ struct dense_run {
   }
 };
 
-matrix correlations(const state& s) { return times_adjoint(s.orbitals * s.occupations.asDiagonal(), s.orbitals); }
+matrix correlations(const state& s) { return times_adjoint(s.orbitals() * s.occupations().asDiagonal(), s.orbitals()); }
 
 /// On packed C there are no unequal rates: one generator for each.
 matrix generator_of(const matrix& h, const rates_only& noise) {

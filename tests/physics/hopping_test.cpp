@@ -52,7 +52,7 @@ void check_all(const Realization& s, const matrix& h, const std::vector<index_t>
   CHECK(distance(combined, combined.transpose()) > 1e-2);
 }
 
-using complex_chain = an::tight_binding<an::chain, complex>;
+using complex_chain = an::tight_binding<complex>;
 
 }  // namespace
 

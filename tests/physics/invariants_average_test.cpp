@@ -17,7 +17,7 @@ namespace {
 
 matrix start_of(const auto& state, const sample& s) {
   const an::gaussian_state<double> start = prepared_state(state, s);
-  return start.orbitals * start.occupations.asDiagonal() * start.orbitals.adjoint();
+  return start.orbitals() * start.occupations().asDiagonal() * start.orbitals().adjoint();
 }
 
 /// d/dt of the averaged C at t = 0, from library steps of dt and dt / 2. Error O(dt^2), here about 1e-6.

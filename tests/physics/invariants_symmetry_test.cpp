@@ -67,7 +67,7 @@ TEST_CASE("invariant 21: the averaged absorbed energy is the same at -w, vector 
   const auto absorbed = [](const std::vector<double>& v) {
     const sample s = chain_sample(v);
     const an::gaussian_state<double> start = prepared_state(an::ground_state{}, s);
-    const matrix c0 = start.orbitals * start.orbitals.adjoint(), h = chain_matrix(v);
+    const matrix c0 = start.orbitals() * start.orbitals().adjoint(), h = chain_matrix(v);
     return energy(h, average_of(an::split_propagator{.dt = 0.2}, s, 2, 1.0).repeated(c0, 10)) - energy(h, c0);
   };
   CHECK(std::abs(absorbed(w) - absorbed(scaled(w, -1))) < rounding);

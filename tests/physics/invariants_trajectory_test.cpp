@@ -233,7 +233,7 @@ TEST_CASE("invariant 8: Lie and Strang steps are conjugate by exp(-i h dt / 2)")
   const sample s = chain();
   const auto lie = [&](const auto& state) {
     const an::gaussian_state<double> start = prepared_state(state, s);
-    matrix u = start.orbitals;
+    matrix u = start.orbitals();
     for (const double x : phi) {
       u = times(flight, u);
       u.row(noisy) *= std::exp(-i_unit * x);

@@ -140,7 +140,7 @@ TEST_CASE("lindblad_generator: the single-particle equation is the many-body one
     const an::gaussian_state<double> state = r.initial_state == "ground"
                                                  ? prepared_state(an::ground_state{2}, chain)
                                                  : prepared_state(an::product_state{r.occupations}, chain);
-    const matrix c0 = state.orbitals * state.orbitals.adjoint();
+    const matrix c0 = state.orbitals() * state.orbitals().adjoint();
     for (const auto& point : r.points) {
       CAPTURE(point.time);
       const matrix c = evolved(generator, c0, point.time);
@@ -243,7 +243,7 @@ TEST_CASE("average: kicks on two sites obey the Lindblad equation with both diss
   const sample chain = chain_sample(w);
   const matrix h = chain_matrix(w);
   const an::gaussian_state<double> start = prepared_state(an::ground_state{}, chain);
-  const matrix c0 = start.orbitals * start.orbitals.adjoint();
+  const matrix c0 = start.orbitals() * start.orbitals().adjoint();
   const auto largest_z = [&](const auto& noise, const matrix& generator) {
     const auto result = an::average(
         an::problem{an::anderson_model{an::chain{6}, 1.0, an::given_potential{w}}, noise, an::ground_state{}},

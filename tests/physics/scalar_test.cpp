@@ -21,7 +21,7 @@ constexpr double strength = 1.0, dt = 0.1;
 const std::vector<double> w = potential(8, 2.0, 72), phi = phases(strength, dt, 100, 73);
 
 template <class Real>
-using sample_of = an::disorder_realization<an::tight_binding<an::chain, Real>>;
+using sample_of = an::disorder_realization<an::tight_binding<Real>>;
 
 /// A trajectory on the same recorded noise, in the arithmetic of Real.
 template <class Real, class P, class State>
@@ -117,7 +117,7 @@ TEST_CASE_TEMPLATE("scalar: a thermal ring of six with a degenerate level at mu 
   const sample_of<Real> ring = clean_ring<Real>(6);
   for (const double beta : {1e3, 1e4, 1e8, 1e15, 1e17, 1e40, 1e300}) {
     CAPTURE(beta);
-    const an::vector_t<Real> f = prepared_state(an::thermal_state{beta, 2}, ring).occupations;
+    const an::vector_t<Real> f = prepared_state(an::thermal_state{beta, 2}, ring).occupations();
     CHECK(std::abs(f.sum() - 2) <= 8 * epsilon);
     CHECK(std::abs(f[1] - Real(0.5)) <= 2 * epsilon);
     CHECK(f[1] == f[2]);

@@ -20,12 +20,12 @@
 namespace anderson {
 extern template eigensystem<double> diagonalize<double>(const matrix_t<double>&);
 extern template eigensystem<double> diagonalize<double>(const tridiagonal<double>&);
+extern template class gaussian_state<double>;
 extern template vector_t<double> hermitian_eigenvalues<std::complex<double>>(const matrix_t<std::complex<double>>&);
 extern template double von_neumann_entropy<double>(const orbitals_t<double>&, const vector_t<double>&, index_t);
 namespace detail {
 extern template void multiply<double>(const matrix_t<double>&, const orbitals_t<double>&, orbitals_t<double>&);
 extern template void multiply_adjoint<double>(const matrix_t<double>&, const orbitals_t<double>&, orbitals_t<double>&);
-extern template void check_state<double>(const gaussian_state<double>&, index_t);
 }  // namespace detail
 }  // namespace anderson
 
@@ -108,7 +108,7 @@ inline double energy(const matrix& h, const matrix& c) { return c.cwiseProduct(h
 
 // ---- The library, looked at ----------------------------------------------------------------------------------------
 
-using sample = an::disorder_realization<an::tight_binding<an::chain>>;
+using sample = an::disorder_realization<an::tight_binding<>>;
 
 /// w_i uniform on [-strength, strength].
 inline std::vector<double> potential(index_t sites, double strength, std::uint64_t seed) {
@@ -120,7 +120,7 @@ inline std::vector<double> potential(index_t sites, double strength, std::uint64
 
 inline sample chain_sample(const std::vector<double>& w, double hopping = 1) {
   const Eigen::Map<const an::vector_t<double>> onsite(w.data(), std::ssize(w));
-  return sample(an::tight_binding<an::chain>(an::chain(std::ssize(w)), hopping, onsite));
+  return sample(an::tight_binding<>(an::chain(std::ssize(w)), hopping, onsite));
 }
 
 /// Increments of white noise on a number of sites.

@@ -6,12 +6,12 @@
 namespace anderson {
 template eigensystem<double> diagonalize<double>(const matrix_t<double>&);
 template eigensystem<double> diagonalize<double>(const tridiagonal<double>&);
+template class gaussian_state<double>;
 template vector_t<double> hermitian_eigenvalues<std::complex<double>>(const matrix_t<std::complex<double>>&);
 template double von_neumann_entropy<double>(const orbitals_t<double>&, const vector_t<double>&, index_t);
 namespace detail {
 template void multiply<double>(const matrix_t<double>&, const orbitals_t<double>&, orbitals_t<double>&);
 template void multiply_adjoint<double>(const matrix_t<double>&, const orbitals_t<double>&, orbitals_t<double>&);
-template void check_state<double>(const gaussian_state<double>&, index_t);
 }  // namespace detail
 }  // namespace anderson
 

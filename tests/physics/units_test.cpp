@@ -191,7 +191,7 @@ TEST_CASE("units: windows of a long chain open at the same times") {
     an::noise_path path(noise, rng);
     stepper.evolve(u.time(30), path);
     const auto now = stepper.snapshot().local_densities();
-    return std::pair{now.first, now.values};
+    return std::pair{std::vector<an::index_t>(now.sites.begin(), now.sites.end()), now.values};
   };
   const auto same = [&](const auto& how, const auto& make) {
     const auto plain = moved(how(units{}), make(units{}), {});

@@ -32,7 +32,7 @@ struct problem {
 /// one kind, as Lie's do for energies, are not to be mistaken for a higher order.
 std::vector<matrix> starts(const problem& p) {
   const an::gaussian_state<double> ground = prepared_state(an::ground_state{}, p.chain);
-  return {product({1, 0, 0, 1, 1, 0}), matrix(ground.orbitals * ground.orbitals.adjoint())};
+  return {product({1, 0, 0, 1, 1, 0}), matrix(ground.orbitals() * ground.orbitals().adjoint())};
 }
 
 double order(double coarse, double fine) { return std::log2(coarse / fine); }
@@ -80,7 +80,7 @@ TEST_CASE("propagators: size of the averaged error, L = 12, ground state, dt = 0
     const std::vector<double> w = potential(12, 1.0, seed);
     const sample chain = chain_sample(w);
     const an::gaussian_state<double> ground = prepared_state(an::ground_state{}, chain);
-    const matrix c0 = ground.orbitals * ground.orbitals.adjoint();
+    const matrix c0 = ground.orbitals() * ground.orbitals().adjoint();
     const matrix exact = evolved(lindblad_generator(chain_matrix(w), {5}, 1.0), c0, 10);
     const auto error = [&](const auto& how) {
       return distance(average_of(how, chain, 5, 1.0).repeated(c0, 100), exact);

@@ -39,9 +39,8 @@ struct phases_only {
   }
 };
 
-an::disorder_realization<an::tight_binding<an::chain>> realization() {
-  return an::disorder_realization(
-      an::tight_binding<an::chain>(an::chain{6}, 1.0, support::random_matrix<double>(6, 1, 2)));
+an::disorder_realization<an::tight_binding<>> realization() {
+  return an::disorder_realization(an::tight_binding<>(an::chain{6}, 1.0, support::random_matrix<double>(6, 1, 2)));
 }
 
 }  // namespace

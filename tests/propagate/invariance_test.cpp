@@ -45,7 +45,7 @@ an::vector_t<Real> potential() {
 /// A chain, by its three diagonals.
 template <class Real>
 auto chain(Real unit, Real c) {
-  return an::tight_binding<an::chain, Real>(an::chain{length}, unit, (potential<Real>().array() + c).matrix() * unit);
+  return an::tight_binding<Real>(an::chain{length}, unit, (potential<Real>().array() + c).matrix() * unit);
 }
 
 /// A ring with flux, by its action.

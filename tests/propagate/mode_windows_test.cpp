@@ -27,7 +27,7 @@ using complex = std::complex<double>;
 using site_list = std::vector<index_t>;
 
 template <class Scalar = double>
-using realization = an::disorder_realization<an::tight_binding<an::chain, Scalar>>;
+using realization = an::disorder_realization<an::tight_binding<Scalar>>;
 template <class Scalar = double>
 realization<Scalar> sample(an::chain sites, double disorder, index_t index = 0, Scalar hopping = 1) {
   an::philox rng(3, {an::purpose::disorder, index, 0});
@@ -44,24 +44,31 @@ auto windows(an::chain sites, const site_list& support, bool wanted = true) {
 
 site_list sizes(const auto& of) {
   site_list out;
-  for (index_t level = 0; level <= of->last(); ++level) out.push_back(of->sites(level).second - of->sites(level).first);
+  for (index_t level = 0; level <= of->last(); ++level) out.push_back(std::ssize(of->window(level).sites));
   return out;
+}
+
+/// First site of a level, and one past the last; all between are in it.
+std::pair<index_t, index_t> ends(const auto& of, index_t level) {
+  const site_list sites = of->window(level).sites;
+  for (std::size_t r = 1; r < sites.size(); ++r) REQUIRE(sites[r] == sites[r - 1] + 1);
+  return {sites.front(), sites.back() + 1};
 }
 
 }  // namespace
 
 TEST_CASE("mode_windows: grow around the noisy sites while they are below two thirds of the chain") {
   CHECK(sizes(windows(an::chain{1000}, {499})) == site_list{129, 179, 249, 347, 485, 1000});
-  CHECK(windows(an::chain{1000}, {499})->sites(0) == std::pair<index_t, index_t>(435, 564));
-  CHECK(windows(an::chain{1000}, {499})->sites(5) == std::pair<index_t, index_t>(0, 1000));
+  CHECK(ends(windows(an::chain{1000}, {499}), 0) == std::pair<index_t, index_t>(435, 564));
+  CHECK(ends(windows(an::chain{1000}, {499}), 5) == std::pair<index_t, index_t>(0, 1000));
   CHECK(sizes(windows(an::chain{190}, {94})) == site_list{190});
   CHECK(sizes(windows(an::chain{194}, {96})) == site_list{129, 194});
 }
 
 TEST_CASE("mode_windows: end with the chain, and span all noisy sites") {
-  CHECK(windows(an::chain{1000}, {2})->sites(0) == std::pair<index_t, index_t>(0, 67));
-  CHECK(windows(an::chain{1000}, {999})->sites(1) == std::pair<index_t, index_t>(910, 1000));
-  CHECK(windows(an::chain{1000}, {600, 400})->sites(0) == std::pair<index_t, index_t>(336, 665));
+  CHECK(ends(windows(an::chain{1000}, {2}), 0) == std::pair<index_t, index_t>(0, 67));
+  CHECK(ends(windows(an::chain{1000}, {999}), 1) == std::pair<index_t, index_t>(910, 1000));
+  CHECK(ends(windows(an::chain{1000}, {600, 400}), 0) == std::pair<index_t, index_t>(336, 665));
   CHECK(sizes(windows(an::chain{1000}, {0, 999})) == site_list{1000});
 }
 
@@ -77,9 +84,8 @@ TEST_CASE("mode_windows: a window is the eigensystem of its sites; the last is t
   const auto pointer = an::detail::windows_of(s, noisy, true);
   const auto& w = *pointer;
   const auto& modes = w.modes(0);
-  const auto [first, end] = w.sites(0);
-  REQUIRE(modes.first == first);
-  REQUIRE(modes.sites() == end - first);
+  const auto [first, end] = ends(pointer, 0);
+  REQUIRE(modes.sites == w.window(0).sites);
   const auto h = s.hamiltonian().dense();
   const auto& v = *modes.vectors;
   for (std::size_t a = 0; a < 129; ++a)

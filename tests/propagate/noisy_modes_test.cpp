@@ -30,7 +30,7 @@ using complex = std::complex<double>;
 using site_list = std::vector<index_t>;
 
 template <class Scalar = double>
-using realization = an::disorder_realization<an::tight_binding<an::chain, Scalar>>;
+using realization = an::disorder_realization<an::tight_binding<Scalar>>;
 template <class Scalar = double>
 realization<Scalar> sample(an::chain sites, double disorder, index_t index = 0, Scalar hopping = 1) {
   an::philox rng(3, {an::purpose::disorder, index, 0});
@@ -40,13 +40,15 @@ realization<Scalar> sample(an::chain sites, double disorder, index_t index = 0, 
        .disorder = disorder}}.draw(rng));
 }
 
+auto all_of(const auto& s) { return an::detail::consecutive_sites<double>(0, s.size()); }
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("noisy_modes: come by descending weight on the noisy sites, each with its own energy and amplitudes",
                    Scalar, double, complex) {
   const auto s = sample<Scalar>(an::chain{40}, 4);
   const site_list support{19, 3};
-  const noisy_modes<Scalar> modes = an::detail::order_modes(s.eigensystem(), 0, support);
+  const noisy_modes<Scalar> modes = an::detail::order_modes(s.eigensystem(), all_of(s), support);
   REQUIRE(modes.modes() == 40);
   site_list columns = modes.column;
   std::ranges::sort(columns);
@@ -75,7 +77,7 @@ TEST_CASE_TEMPLATE("noisy_modes: come by descending weight on the noisy sites, e
 
 TEST_CASE("noisy_modes: active() is the least number that leaves no more than the reach, at least 1") {
   const auto s = sample(an::chain{60}, 6);
-  const noisy_modes<double> modes = an::detail::order_modes(s.eigensystem(), 0, site_list{29});
+  const noisy_modes<double> modes = an::detail::order_modes(s.eigensystem(), all_of(s), site_list{29});
   for (const double reach : {0.5, 1e-3, 1e-9, 1e-14}) {
     CAPTURE(reach);
     const auto active = static_cast<std::size_t>(modes.active(reach));
@@ -108,7 +110,7 @@ TEST_CASE("noisy_modes: allowance() spends the tolerance and no more") {
 TEST_CASE_TEMPLATE("noisy_modes: to_modes changes to the eigenbasis, modes in the order of their weight", Scalar,
                    double, complex) {
   const auto s = sample<Scalar>(an::chain{30}, 3);
-  const noisy_modes<Scalar> modes = an::detail::order_modes(s.eigensystem(), 0, site_list{7, 25});
+  const noisy_modes<Scalar> modes = an::detail::order_modes(s.eigensystem(), all_of(s), site_list{7, 25});
   const auto phi = support::random_orbitals(30, 5, 1);
   an::orbitals_t<double> in_modes;
   modes.to_modes(phi, in_modes);
@@ -124,8 +126,10 @@ TEST_CASE_TEMPLATE("noisy_modes: to_modes changes to the eigenbasis, modes in th
 
 TEST_CASE("noisy_modes: edges hold what may leave through the cut bonds") {
   const auto s = sample(an::chain{20}, 1);
+  auto window = all_of(s);
+  window.cuts = {{0, 2.0}, {19, 3.0}};
   const auto& v = s.eigensystem().vectors;
-  const noisy_modes<double> modes = an::detail::order_modes(s.eigensystem(), 0, site_list{9}, {2.0, 3.0});
+  const noisy_modes<double> modes = an::detail::order_modes(s.eigensystem(), window, site_list{9});
   double left = 0, right = 0;
   for (std::size_t a = 0; a < 20; ++a) {
     CHECK(modes.edge_within[a] == doctest::Approx(2 * std::sqrt(left) + 3 * std::sqrt(right)));
@@ -134,6 +138,20 @@ TEST_CASE("noisy_modes: edges hold what may leave through the cut bonds") {
     left += l * l, right += r * r;
   }
   CHECK(modes.edge_within[20] == doctest::Approx(5));  // all modes: the edges themselves
+}
+
+TEST_CASE("noisy_modes: a window is any list of sites with any number of cut bonds, several at one site") {
+  const auto s = sample(an::chain{5}, 1);
+  const auto& v = s.eigensystem().vectors;
+  const an::detail::site_window<double> window{{2, 3, 7, 11, 30}, {{1, 0.5}, {1, 2.0}, {4, 1.0}}};
+  const noisy_modes<double> modes = an::detail::order_modes(s.eigensystem(), window, site_list{11});
+  CHECK(modes.sites == window.sites);
+  for (std::size_t a = 0; a < 5; ++a) {
+    const index_t column = modes.column[a];
+    CHECK(std::abs(modes.amplitudes[a] - v(3, column)) < 1e-15);
+    CHECK(modes.edge[a] == doctest::Approx(2.5 * std::abs(v(1, column)) + std::abs(v(4, column))));
+  }
+  CHECK(modes.edge_within[5] == doctest::Approx(3.5));
 }
 
 }  // namespace noisy_modes_test

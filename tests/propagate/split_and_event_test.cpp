@@ -348,10 +348,10 @@ TEST_CASE("split_propagator: several trajectories together are each alone, one a
       CHECK(among.time() == 10);
       CHECK(among.orbitals().cols() == columns[k]);
       CHECK(largest(among.orbitals() - one.orbitals()) < 1e-13);
-      CHECK(among.occupations() == starts[k].occupations);
+      CHECK(among.occupations() == starts[k].occupations());
       CHECK(std::abs(among.energy() - one.energy()) < 1e-13);
       CHECK(std::abs(among.initial_energy() - one.initial_energy()) < 1e-13);
-      if (columns[k] > 0) CHECK(largest(among.orbitals() - starts[k].orbitals) > 0.01);
+      if (columns[k] > 0) CHECK(largest(among.orbitals() - starts[k].orbitals()) > 0.01);
     }
   }
 }

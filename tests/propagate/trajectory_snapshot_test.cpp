@@ -26,8 +26,8 @@ using vector = an::vector_t<double>;
 /// Stands still, and counts what it is asked for.
 struct counting_stepper {
   using real_type = double;
-  an::disorder_realization<an::tight_binding<an::chain>> sample{
-      an::tight_binding<an::chain>(an::chain{6}, 1.0, support::random_matrix<double>(6, 1, 2))};
+  an::disorder_realization<an::tight_binding<>> sample{
+      an::tight_binding<>(an::chain{6}, 1.0, support::random_matrix<double>(6, 1, 2))};
   block phi = support::random_orbitals(6, 3, 1);
   vector n{{1, 0.5, 0.25}};
   mutable int energies = 0, looks = 0;

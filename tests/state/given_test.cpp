@@ -29,10 +29,10 @@ TEST_CASE("given_orbitals: are the state, without random numbers, for every traj
   const an::given_orbitals full{phi}, part{phi, n};
   an::philox rng(1, {}), untouched(1, {});
   for (int k = 0; k < 2; ++k) {
-    CHECK(full.prepare(support::sites_only{6}, rng).orbitals == phi);
-    CHECK(full.prepare(support::sites_only{6}, rng).occupations == vector::Ones(3));
-    CHECK(part.prepare(support::sites_only{6}, rng).orbitals == phi);
-    CHECK(part.prepare(support::sites_only{6}, rng).occupations == n);
+    CHECK(full.prepare(support::sites_only{6}, rng).orbitals() == phi);
+    CHECK(full.prepare(support::sites_only{6}, rng).occupations() == vector::Ones(3));
+    CHECK(part.prepare(support::sites_only{6}, rng).orbitals() == phi);
+    CHECK(part.prepare(support::sites_only{6}, rng).occupations() == n);
   }
   CHECK(rng == untouched);
   CHECK_NOTHROW(full.check(6));
@@ -40,7 +40,7 @@ TEST_CASE("given_orbitals: are the state, without random numbers, for every traj
 
 TEST_CASE("given_orbitals: the identity is the propagator itself") {
   an::philox rng(1, {});
-  CHECK(an::given_orbitals{orbitals::Identity(4, 4)}.prepare(support::sites_only{4}, rng).orbitals ==
+  CHECK(an::given_orbitals{orbitals::Identity(4, 4)}.prepare(support::sites_only{4}, rng).orbitals() ==
         orbitals::Identity(4, 4));
 }
 

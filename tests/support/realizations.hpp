@@ -3,11 +3,13 @@
 
 // Realizations for tests of states: made from an eigensystem, so that nothing is diagonalized.
 
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 
 #include "support/matrices.hpp"
 
+#include <type_traits>
 #include <utility>
 
 namespace support {
@@ -28,6 +30,9 @@ public:
   }
 
   an::index_t size() const { return eigen_.values.size(); }
+  const with_levels& hamiltonian() const { return *this; }  // without an action
+  an::memory_limit memory_limit() const { return {}; }
+  void check_eigensystem() const {}
   const an::eigensystem<Scalar>& eigensystem() const { return eigen_; }
   an::matrix_t<Scalar> dense() const {
     return eigen_.vectors.lazyProduct(eigen_.values.template cast<Scalar>().asDiagonal() * eigen_.vectors.adjoint());
@@ -56,9 +61,9 @@ struct sites_only {
 /// C = Phi diag(occupations) Phi^dagger.
 template <class State>
 auto correlations(const State& s) {
-  using complex = typename decltype(s.orbitals)::Scalar;
+  using complex = typename std::decay_t<decltype(s.orbitals())>::Scalar;
   return an::matrix_t<complex>(
-      s.orbitals.lazyProduct(s.occupations.template cast<complex>().asDiagonal() * s.orbitals.adjoint()));
+      s.orbitals().lazyProduct(s.occupations().template cast<complex>().asDiagonal() * s.orbitals().adjoint()));
 }
 
 }  // namespace support

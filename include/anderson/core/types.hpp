@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/eigen.hpp>
+#include <anderson/core/detail/eigen.hpp>
 
 #include <complex>
 #include <cstddef>
@@ -10,6 +10,12 @@ namespace anderson {
 
 /// Sites, orbitals, steps, realizations: signed, counted from 0.
 using index_t = std::ptrdiff_t;
+
+/// A bond of a lattice. A complex hopping J acts from i to j: h_ji = -J, h_ij = -conj(J).
+struct bond {
+  index_t i, j;
+  friend bool operator==(const bond&, const bond&) = default;
+};
 
 /// Times, noise phases, potentials, statistics' default. The linear algebra has its own scalar, see `hamiltonian`.
 using real_t = double;
@@ -33,6 +39,13 @@ using vector_t = Eigen::Matrix<T, Eigen::Dynamic, 1>;
 
 template <scalar T>
 using matrix_t = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
+
+/// Real symmetric tridiagonal matrix: diagonal of L, subdiagonal of L - 1 entries.
+template <real_scalar Real>
+struct tridiagonal {
+  vector_t<Real> diagonal;
+  vector_t<Real> subdiagonal;
+};
 
 /// Orbitals Phi: L x M, one column an orbital, always complex. Row-major, because everything that happens to them (a
 /// kick on a site, a phase on a mode, a bond) happens to whole rows, for all orbitals alike.

@@ -5,26 +5,29 @@
 #include <anderson/core/types.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <exception>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace anderson {
 
-/// Runs the tasks one after another on the calling thread.
+/// consume(i, produce(i)) for i = 0, 1, ... on the calling thread, until consume returns false.
 struct serial_executor {
   int threads() const noexcept { return 1; }
-  template <class Task>
-  void run(index_t count, Task&& task) const {
-    for (index_t i = 0; i < count; ++i) task(i);
+  void run(index_t count, auto&& produce, auto&& consume) const {
+    for (index_t i = 0; i < count; ++i)
+      if (!consume(i, produce(i))) return;
   }
 };
 
-/// Runs the tasks on a number of threads, started for the call; a free thread takes the next task.
+/// Produces on a number of threads, started for the call; a free thread takes the next index. Values are consumed in
+/// the order of their index, one at a time, by the thread that completes the order; those that come early wait, and
+/// hold nobody up.
 class thread_executor {
 public:
   /// As many threads as the machine has.
@@ -37,23 +40,52 @@ public:
 
   int threads() const noexcept { return threads_; }
 
-  /// After an exception no further task is started; of several the one of the first task is thrown on.
-  template <class Task>
-  void run(index_t count, Task&& task) const {
-    std::atomic<index_t> next = 0;
-    std::mutex mutex;
+  /// After an exception, or when consume has returned false, no further index is begun. Of several exceptions the one
+  /// of the first index is thrown on, and values of later ones are not consumed; none is thrown on from beyond a false.
+  template <class Produce, class Consume>
+  void run(index_t count, Produce&& produce, Consume&& consume) const {
+    std::mutex mutex;  // of all below
+    index_t next = 0, turn = 0, end = count;
+    bool consuming = false;
+    std::map<index_t, decltype(produce(index_t{}))> early;
     std::exception_ptr failure;
-    index_t failed = std::numeric_limits<index_t>::max();
+    const auto fail = [&](index_t i) {  // in a handler
+      if (i >= end) return;
+      failure = std::current_exception();
+      end = i;
+    };
     const auto work = [&] {
-      for (index_t i = next++; i < count; i = next++) {
+      std::unique_lock lock(mutex);
+      const auto unlocked = [&lock](index_t i, auto&& act, auto&& failed) {
+        lock.unlock();
         try {
-          task(i);
+          act();
+          lock.lock();
         } catch (...) {
-          next = count;
-          const std::scoped_lock lock(mutex);
-          if (i < failed) {
-            failed = i;
-            failure = std::current_exception();
+          lock.lock();
+          failed(i);
+        }
+      };
+      while (next < end) {
+        const index_t i = next++;
+        unlocked(
+            i,
+            [&] {
+              auto value = produce(i);
+              const std::scoped_lock other(mutex);
+              early.emplace(i, std::move(value));
+            },
+            fail);
+        while (!consuming && turn < end && !early.empty() && early.begin()->first == turn) {
+          consuming = true;
+          auto first = early.extract(early.begin());
+          bool more = true;
+          unlocked(
+              turn++, [&] { more = consume(first.key(), std::move(first.mapped())); }, fail);
+          consuming = false;
+          if (!more && first.key() < end) {
+            end = first.key() + 1;
+            failure = nullptr;  // of a later one
           }
         }
       }

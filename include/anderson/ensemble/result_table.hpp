@@ -3,7 +3,7 @@
 
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/ensemble/detail/column_names.hpp>
+#include <anderson/observe/detail/column_names.hpp>
 
 #include <string>
 #include <string_view>

@@ -16,7 +16,7 @@ namespace anderson {
 namespace detail {
 
 /// @throws std::invalid_argument  no time, or times negative, not finite, or not strictly ascending.
-inline void check_times(std::span<const real_t> times) {
+[[gnu::cold]] inline void check_times(std::span<const real_t> times) {
   require(!times.empty(), "number of times", times.size(), "at least 1");
   for (std::size_t k = 0; k < times.size(); ++k) {
     const std::string name = "times[" + std::to_string(k) + "]";
@@ -28,7 +28,8 @@ inline void check_times(std::span<const real_t> times) {
 /// Ends before the memory does.
 inline void check_count(real_t count) { require(count <= 1e8, "number of times", count, "at most 1e8"); }
 
-inline void append_distinct(std::vector<real_t>& times, real_t t, std::string_view argument, index_t value) {
+[[gnu::cold]] inline void append_distinct(std::vector<real_t>& times, real_t t, std::string_view argument,
+                                          index_t value) {
   if (!times.empty() && !(t > times.back())) reject(argument, value, "so few times that they are distinct numbers");
   times.push_back(t);
 }
@@ -39,7 +40,7 @@ inline void append_distinct(std::vector<real_t>& times, real_t t, std::string_vi
 /// Each is right to a few rounding errors.
 /// @throws std::invalid_argument  first <= 0, last < first, per_decade < 1, more than 1e8 times, or so many per decade
 ///                                that they are not distinct.
-inline std::vector<real_t> log_times(real_t first, real_t last, index_t per_decade) {
+[[gnu::cold]] inline std::vector<real_t> log_times(real_t first, real_t last, index_t per_decade) {
   detail::require(first > 0 && std::isfinite(first), "first", first, "first > 0 and finite");
   detail::require(last >= first && std::isfinite(last), "last", last, "last >= first and finite");
   detail::require(per_decade >= 1, "per_decade", per_decade, "per_decade >= 1");
@@ -61,7 +62,7 @@ inline std::vector<real_t> log_times(real_t first, real_t last, index_t per_deca
 /// `count` times from first to last in equal distances.
 /// Each is right to a few rounding errors.
 /// @throws std::invalid_argument  first < 0, count < 1 or above 1e8, last <= first with count > 1, times not distinct.
-inline std::vector<real_t> linear_times(real_t first, real_t last, index_t count) {
+[[gnu::cold]] inline std::vector<real_t> linear_times(real_t first, real_t last, index_t count) {
   detail::require(first >= 0 && std::isfinite(first), "first", first, "first >= 0 and finite");
   detail::require(count >= 1, "count", count, "count >= 1");
   detail::require(std::isfinite(last) && (last > first || (count == 1 && last == first)), "last", last,

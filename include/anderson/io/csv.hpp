@@ -2,8 +2,9 @@
 #pragma once
 
 #include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/ensemble/detail/column_names.hpp>
+#include <anderson/observe/detail/column_names.hpp>
 #include <anderson/ensemble/result_table.hpp>
 
 #include <algorithm>
@@ -42,7 +43,7 @@ void write_number(std::ostream& out, const Real& x) {
 }
 
 /// A field by RFC 4180: between quotes if it contains a comma or a quote, which is then doubled.
-inline std::string csv_field(const std::string& text) {
+[[gnu::cold]] inline std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"") == std::string::npos) return text;
   std::string out = "\"";
   for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -63,7 +64,7 @@ inline std::string csv_field(const std::string& text) {
 /// @throws std::invalid_argument  a column has no name, that of another or not a number for every time; nothing is
 ///                                written. Tables from average() and append() have been checked.
 template <real_scalar Real>
-void write_csv(std::ostream& out, const result_table<Real>& table) {
+[[gnu::cold]] void write_csv(std::ostream& out, const result_table<Real>& table) {
   detail::check_columns("name of a series", detail::names_of(table.columns));
   for (const auto& c : table.columns)
     detail::require(
@@ -93,5 +94,11 @@ void write_csv(std::ostream& out, const result_table<Real>& table) {
     out << '\n';
   }
 }
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Real) where template void write_csv(std::ostream&, const result_table<Real>&);
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson

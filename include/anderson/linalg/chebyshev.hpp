@@ -6,6 +6,7 @@
 #include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/bessel.hpp>
+#include <anderson/linalg/detail/block_operator.hpp>
 #include <anderson/linalg/detail/phase.hpp>
 #include <anderson/linalg/detail/products.hpp>
 #include <anderson/linalg/detail/tridiagonal_product.hpp>
@@ -70,13 +71,24 @@ public:
   ///         of another length than x.
   template <class Operator>
   chebyshev_report operator()(Operator&& a, Real low, Real high, Real tau, orbitals_t<Real>& x, Real constant = 0) {
+    if constexpr (detail::three_diagonals<Operator>)
+      return exponential(&a.diagonal, &a.subdiagonal, std::nullopt, low, high, tau, x, constant);
+    else
+      return exponential(nullptr, nullptr, detail::block_operator<Real>(a), low, high, tau, x, constant);
+  }
+
+private:
+  /// @param diagonal, subdiagonal  of A, or null: then `apply` is A.
+  chebyshev_report exponential(const vector_t<Real>* diagonal, const vector_t<Real>* subdiagonal,
+                               std::optional<detail::block_operator<Real>> apply, Real low, Real high, Real tau,
+                               orbitals_t<Real>& x, Real constant) {
     detail::require((Eigen::numext::isfinite)(tau), "tau", tau, "finite");
     detail::require((Eigen::numext::isfinite)(constant), "constant", constant, "finite");
     detail::require((Eigen::numext::isfinite)(low), "low", low, "finite");
     detail::require((Eigen::numext::isfinite)(high) && low <= high, "high", high, "finite, not below low");
-    if constexpr (detail::three_diagonals<Operator>)
-      detail::require(a.diagonal.size() == x.rows() && a.subdiagonal.size() == std::max<index_t>(0, x.rows() - 1),
-                      "length of the diagonal", a.diagonal.size(), "rows of x, and a subdiagonal shorter by one");
+    if (diagonal)
+      detail::require(diagonal->size() == x.rows() && subdiagonal->size() == std::max<index_t>(0, x.rows() - 1),
+                      "length of the diagonal", diagonal->size(), "rows of x, and a subdiagonal shorter by one");
     if (x.size() == 0 || tau == 0) return {};
     const Real center = low + (high - low) / 2;
     Real half_width = (high - low) / 2;
@@ -101,10 +113,10 @@ public:
       if (count > 1)
         part.emplace(static_cast<double>(piece), static_cast<double>(piece + 1), static_cast<double>(count));
       const std::complex<Real> turn = piece + 1 < count ? std::complex<Real>(1) : all;
-      if constexpr (detail::three_diagonals<Operator>)
-        tridiagonal_(a.diagonal, a.subdiagonal, center, half_width, c_, turn, x);
+      if (diagonal)
+        tridiagonal_(*diagonal, *subdiagonal, center, half_width, c_, turn, x);
       else
-        clenshaw(a, center, half_width, turn, x);
+        clenshaw(*apply, center, half_width, turn, x);
     }
     if (far) {
       column_norms(x, after_);
@@ -115,7 +127,6 @@ public:
     return report;
   }
 
-private:
   static constexpr Real most_applications = 100000;
   static constexpr Real longest = 10000;  // of one series: bounds the memory of the coefficients
   // Rounding of the coefficients must not be what limits a float.
@@ -151,8 +162,8 @@ private:
   }
 
   /// x <- phase sum_k (-i)^k c_k T_k(A') x by Clenshaw's recurrence, see detail::tridiagonal_series.
-  template <class Apply>
-  void clenshaw(Apply& apply, Real center, Real half_width, std::complex<Real> phase, orbitals_t<Real>& x) {
+  void clenshaw(detail::block_operator<Real> apply, Real center, Real half_width, std::complex<Real> phase,
+                orbitals_t<Real>& x) {
     for (orbitals_t<Real>* block : {&now_, &last_, &applied_, &turned_}) block->resize(x.rows(), x.cols());
     turned_ = x * std::complex<Real>(0, -1);
     const auto source = [&](index_t k) { return detail::as_real(std::as_const(k % 2 == 0 ? x : turned_)); };

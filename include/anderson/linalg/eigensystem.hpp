@@ -3,8 +3,10 @@
 
 // The one place where Eigen's eigensolver is instantiated. Eigenvalues alone: linalg/hermitian_eigenvalues.hpp.
 
-#include <anderson/core/eigenvalues.hpp>
+#include <anderson/core/detail/eigenvalues.hpp>
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/householder.hpp>
 #include <anderson/linalg/detail/localized_tails.hpp>
 #include <anderson/linalg/hermitian_eigenvalues.hpp>
 
@@ -14,13 +16,6 @@
 #include <stdexcept>
 
 namespace anderson {
-
-/// Real symmetric tridiagonal matrix: diagonal of L, subdiagonal of L - 1 entries.
-template <real_scalar Real>
-struct tridiagonal {
-  vector_t<Real> diagonal;
-  vector_t<Real> subdiagonal;
-};
 
 /// h = V diag(values) V^dagger: ascending eigenvalues, eigenvector |a> in column a of `vectors`, orthonormal.
 template <scalar Scalar>
@@ -32,20 +27,31 @@ struct eigensystem {
 
 namespace detail {
 
-template <class Solver>
-const Solver& converged(const Solver& solver) {
-  if (solver.info() != Eigen::Success || !solver.eigenvalues().allFinite())
-    throw std::runtime_error("anderson: eigensolver did not converge; is the matrix finite?");
-  return solver;
+/// Amplitudes below 16 rounding errors are 0.
+template <scalar Scalar>
+void clean(matrix_t<Scalar>& vectors) {
+  const auto rounding = 16 * Eigen::NumTraits<real_of_t<Scalar>>::epsilon();
+  for (Scalar *x = vectors.data(), *stop = x + vectors.size(); x != stop; ++x)
+    if (!(Eigen::numext::abs(*x) > rounding)) *x = Scalar(0);
 }
 
-template <scalar Scalar>
-eigensystem<Scalar> pairs_of(const Eigen::SelfAdjointEigenSolver<matrix_t<Scalar>>& solver) {
-  converged(solver);
-  using real = real_of_t<Scalar>;
-  const real rounding = 16 * Eigen::NumTraits<real>::epsilon();
-  const auto cleaned = [rounding](const Scalar& x) { return Eigen::numext::abs(x) > rounding ? x : Scalar(0); };
-  return {solver.eigenvalues(), solver.eigenvectors().unaryExpr(cleaned), false};
+/// Eigenpairs by implicit QL steps; the largest entry is of order 1.
+/// @throws std::runtime_error  no convergence (entries not finite).
+template <real_scalar Real>
+eigensystem<Real> solve_tridiagonal(const vector_t<Real>& diagonal, const vector_t<Real>& subdiagonal) {
+  Eigen::SelfAdjointEigenSolver<matrix_t<Real>> solver;
+  solver.computeFromTridiagonal(diagonal, subdiagonal);
+  if (solver.info() != Eigen::Success) {  // it may turn round and round at weak couplings between levels of zero
+    vector_t<Real> couplings = subdiagonal;
+    for (Real& x : couplings)
+      if (Eigen::numext::abs(x) < Eigen::NumTraits<Real>::epsilon()) x = 0;
+    solver.computeFromTridiagonal(diagonal, couplings);
+  }
+  const vector_t<Real>& values = solver.eigenvalues();
+  if (solver.info() != Eigen::Success ||
+      !std::all_of(values.begin(), values.end(), [](Real e) { return (Eigen::numext::isfinite)(e); }))
+    throw std::runtime_error("anderson: eigensolver did not converge; is the matrix finite?");
+  return {values, solver.eigenvectors(), false};
 }
 
 /// Power of two that brings the largest entry to [1, 2): no square of an energy overflows or vanishes.
@@ -61,9 +67,27 @@ Real unit_of(Real largest) {
 /// differences are exact; else 0.
 template <real_scalar Real>
 Real dominant_center(const vector_t<Real>& diagonal) {
-  if (diagonal.size() == 0 || !diagonal.allFinite()) return 0;
-  const Real low = diagonal.minCoeff(), high = diagonal.maxCoeff();
+  if (diagonal.size() == 0) return 0;
+  Real low = diagonal[0], high = low;
+  for (const Real x : diagonal) {
+    if (!(Eigen::numext::isfinite)(x)) return 0;
+    low = std::min(low, x);
+    high = std::max(high, x);
+  }
   return low > (high - low) || -high > (high - low) ? low + (high - low) / 2 : Real(0);
+}
+
+/// Eigenpairs of a matrix whose largest entry is of order 1: Eigen's reduction to a tridiagonal matrix, h = Q T Q^dagger,
+/// whose eigenvectors are turned back by Q.
+template <scalar Scalar>
+eigensystem<Scalar> solve_dense(const matrix_t<Scalar>& h) {
+  using real = real_of_t<Scalar>;
+  if (h.rows() == 0) return {vector_t<real>(0), h, false};
+  const Eigen::Tridiagonalization<matrix_t<Scalar>> reduced(h);
+  const vector_t<real> diagonal = reduced.diagonal(), subdiagonal = reduced.subDiagonal();
+  const eigensystem<real> eigen = solve_tridiagonal<real>(diagonal, subdiagonal);
+  return {eigen.values, turned_back<Scalar>(reduced.packedMatrix(), reduced.householderCoefficients(), eigen.vectors),
+          false};
 }
 
 }  // namespace detail
@@ -74,12 +98,20 @@ Real dominant_center(const vector_t<Real>& diagonal) {
 template <scalar Scalar>
 eigensystem<Scalar> diagonalize(const matrix_t<Scalar>& h) {
   using real = real_of_t<Scalar>;
-  const real center = detail::dominant_center<real>(h.diagonal().real());
-  if (center == 0) return detail::pairs_of<Scalar>(Eigen::SelfAdjointEigenSolver<matrix_t<Scalar>>(h));
-  matrix_t<Scalar> centered = h;
-  centered.diagonal().array() -= Scalar(center);
-  eigensystem<Scalar> eigen = detail::pairs_of<Scalar>(Eigen::SelfAdjointEigenSolver<matrix_t<Scalar>>(centered));
-  eigen.values.array() += center;
+  const index_t n = h.rows();
+  vector_t<real> diagonal(n);
+  for (index_t i = 0; i < n; ++i) diagonal[i] = Eigen::numext::real(h(i, i));
+  const real center = detail::dominant_center(diagonal);
+  matrix_t<Scalar> a = h;
+  for (index_t i = 0; i < n; ++i) a(i, i) -= Scalar(center);
+  real largest = 0;
+  for (index_t j = 0; j < n; ++j)
+    for (index_t i = j; i < n; ++i) largest = std::max(largest, Eigen::numext::abs(a(i, j)));
+  const real unit = detail::unit_of(largest);
+  for (Scalar *x = a.data(), *stop = x + a.size(); x != stop; ++x) *x /= unit;
+  eigensystem<Scalar> eigen = detail::solve_dense(a);
+  detail::clean(eigen.vectors);
+  for (real& e : eigen.values) e = e * unit + center;
   return eigen;
 }
 
@@ -95,25 +127,31 @@ auto diagonalize(const Matrix& h) { return diagonalize(matrix_t<typename Matrix:
 template <real_scalar Real>
 eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
   tridiagonal<Real> h = t;
-  const index_t n = h.diagonal.size();
   const Real center = detail::dominant_center<Real>(h.diagonal);
-  h.diagonal.array() -= center;
-  Real largest = n > 0 ? h.diagonal.cwiseAbs().maxCoeff() : Real(0);
-  if (n > 1) largest = std::max(largest, h.subdiagonal.cwiseAbs().maxCoeff());
+  Real largest = 0;
+  for (Real& x : h.diagonal) {
+    x -= center;
+    largest = std::max(largest, Eigen::numext::abs(x));
+  }
+  for (const Real x : h.subdiagonal) largest = std::max(largest, Eigen::numext::abs(x));
   const Real unit = detail::unit_of(largest);
-  h.diagonal /= unit;
-  h.subdiagonal /= unit;
-  Eigen::SelfAdjointEigenSolver<matrix_t<Real>> solver;
-  solver.computeFromTridiagonal(h.diagonal, h.subdiagonal);
-  if (solver.info() != Eigen::Success)  // it may turn round and round at weak couplings between levels of zero
-    solver.computeFromTridiagonal(h.diagonal, h.subdiagonal.unaryExpr([](const Real& x) {
-      return Eigen::numext::abs(x) < Eigen::NumTraits<Real>::epsilon() ? Real(0) : x;
-    }));
-  eigensystem<Real> eigen = detail::pairs_of<Real>(solver);
+  for (Real& x : h.diagonal) x /= unit;
+  for (Real& x : h.subdiagonal) x /= unit;
+  eigensystem<Real> eigen = detail::solve_tridiagonal<Real>(h.diagonal, h.subdiagonal);
+  detail::clean(eigen.vectors);
   detail::localized_tails<Real>(h.diagonal, h.subdiagonal, eigen.values, eigen.vectors);
-  eigen.values = (eigen.values * unit).array() + center;
+  for (Real& e : eigen.values) e = e * unit + center;
   eigen.tails = true;
   return eigen;
 }
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Scalar) where template eigensystem<Scalar> diagonalize<Scalar>(const matrix_t<Scalar>&);
+ANDERSON_EACH_SCALAR(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#define ANDERSON_LIST(where, Real) where template eigensystem<Real> diagonalize<Real>(const tridiagonal<Real>&);
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/column_sums.hpp>
+#include <anderson/linalg/detail/lanes.hpp>
 
 #include <algorithm>
 #include <cassert>
 #include <concepts>
+#include <cstddef>
 #include <stdexcept>
+#include <vector>
 
 namespace anderson {
 
@@ -19,10 +24,8 @@ namespace detail {
 /// vector register: the inner loop of the reduction runs along one panel, its sums stay in registers.
 template <real_scalar Real>
 class hermitian_spectrum {
-  // Without vectors (EIGEN_DONT_VECTORIZE) the alignment is 0; one row only could not be a column-major array.
-  static constexpr int lanes = std::max<int>(2, EIGEN_MAX_ALIGN_BYTES / static_cast<int>(sizeof(Real)));
-  using lane = Eigen::Array<Real, lanes, 1>;
-  using column = Eigen::Array<Real, Eigen::Dynamic, 2, Eigen::ColMajor>;  // real part, imaginary part
+  using pack = lanes<Real>;
+  static constexpr auto width = static_cast<index_t>(pack::width);
 
 public:
   explicit hermitian_spectrum(index_t largest = 0) { reserve(largest); }
@@ -31,8 +34,9 @@ public:
   void reserve(index_t largest) {
     if (largest <= largest_) return;
     largest_ = largest;
-    a_.setZero(lanes, 2 * largest * panels(largest));
-    for (column* x : {&v_, &w_, &x_, &y_}) x->setZero(lanes * panels(largest), 2);
+    const auto lines = static_cast<std::size_t>(panels(largest));
+    a_.assign(static_cast<std::size_t>(largest) * lines, complex_pack{});
+    for (std::vector<complex_pack>* x : {&v_, &w_, &x_, &y_}) x->assign(lines, complex_pack{});
     diagonal_.resize(largest);
     squares_.resize(largest);
   }
@@ -41,21 +45,38 @@ public:
   /// @throws std::runtime_error  no convergence (entries not finite).
   template <class Matrix>
   auto operator()(const Matrix& h) {
-    const index_t n = h.rows();
-    assert(h.cols() == n && n <= largest_);
-    const Real scale = load(h);
-    reduce(n);
-    if (!diagonal_.head(n).allFinite() || !squares_.head(n).allFinite() || !iterate(n)) fail();
-    diagonal_.head(n) *= scale;
-    if (!diagonal_.head(n).allFinite()) fail();
-    return diagonal_.head(n);
+    assert(h.cols() == h.rows() && h.rows() <= largest_);
+    solve(h.rows(), load(h));
+    return diagonal_.head(h.rows());
   }
 
 private:
-  static index_t panels(index_t rows) { return (rows + lanes - 1) / lanes; }
-  index_t place(index_t panel, index_t j) const { return 2 * (panel * largest_ + j); }
+  struct complex_pack {
+    pack re = pack::fill(0), im = pack::fill(0);
+  };
+
+  static index_t panels(index_t rows) { return (rows + width - 1) / width; }
+  complex_pack& a(index_t panel, index_t j) { return a_[static_cast<std::size_t>(panel * largest_ + j)]; }
+  /// Entry i of a column, real part; the imaginary part is `width` behind it.
+  static Real* entry(std::vector<complex_pack>& x, index_t i) { return entry(x[static_cast<std::size_t>(i / width)], i); }
+  static Real* entry(complex_pack& x, index_t i) { return reinterpret_cast<Real*>(&x) + i % width; }
+  static void clear(std::vector<complex_pack>& x, index_t first, index_t end) {
+    for (index_t i = first; i < end; ++i) entry(x, i)[0] = entry(x, i)[width] = 0;
+  }
   [[noreturn]] static void fail() {
     throw std::runtime_error("anderson: eigensolver did not converge; is the matrix finite?");
+  }
+
+  void solve(index_t n, Real scale) {
+    reduce(n);
+    bool finite = true;
+    for (index_t i = 0; i < n; ++i) finite = finite && (Eigen::numext::isfinite)(diagonal_[i] + squares_[i]);
+    if (!finite || !iterate(n)) fail();
+    for (index_t i = 0; i < n; ++i) {
+      diagonal_[i] *= scale;
+      finite = finite && (Eigen::numext::isfinite)(diagonal_[i]);
+    }
+    if (!finite) fail();
   }
 
   /// a = h / scale, largest real or imaginary part 1, so that no square overflows, and underflow is far below rounding.
@@ -72,12 +93,20 @@ private:
     for (index_t j = 0; j < n; ++j)
       for (index_t i = j; i < n; ++i) {
         const Real re = factor * real(h(i, j)), im = i == j ? Real(0) : factor * imag(h(i, j));
-        const index_t below = place(i / lanes, j), above = place(j / lanes, i);
-        a_(i % lanes, below) = a_(j % lanes, above) = re;
-        a_(i % lanes, below + 1) = im;
-        a_(j % lanes, above + 1) = -im;
+        Real *below = entry(a(i / width, j), i), *above = entry(a(j / width, i), j);
+        below[0] = above[0] = re;
+        below[width] = im;
+        above[width] = -im;
       }
     return scale;
+  }
+
+  /// x - v conj(w_i) - w conj(v_i), w = {re, im} of w_i and v of v_i
+  static complex_pack subtract(const complex_pack& x, const complex_pack& v, const complex_pack& w, const Real* wi,
+                               const Real* vi) {
+    const pack re = multiply_add(wi[0], v.re, wi[width] * v.im), im = subtract_product(wi[0] * v.im, wi[width], v.re);
+    return {x.re - multiply_add(vi[0], w.re, multiply_add(vi[width], w.im, re)),
+            x.im - subtract_product(multiply_add(vi[0], w.im, im), vi[width], w.re)};
   }
 
   /// Step m turns column m into one entry: a -> H a H on rows and columns [0, m), H = 1 - tau v v^dagger,
@@ -86,67 +115,71 @@ private:
   ///
   /// Of the entries beside the diagonal only |entry|^2 is kept.
   void reduce(index_t n) {
-    v_.setZero();
-    w_.setZero();
+    clear(v_, 0, width * panels(n));
+    clear(w_, 0, width * panels(n));
     squares_.setZero();
     for (index_t m = n - 1; m >= 0; --m) {
-      const index_t rows = lanes * panels(m + 1);
-      for (index_t t = 0; t < panels(m + 1); ++t) {
-        x_.col(0).template segment<lanes>(lanes * t) = a_.col(place(t, m));
-        x_.col(1).template segment<lanes>(lanes * t) = a_.col(place(t, m) + 1);
-      }
-      const auto vr = v_.col(0).head(rows), vi = v_.col(1).head(rows);
-      const auto wr = w_.col(0).head(rows), wi = w_.col(1).head(rows);
-      x_.col(0).head(rows) -= vr * w_(m, 0) + vi * w_(m, 1) + wr * v_(m, 0) + wi * v_(m, 1);
-      x_.col(1).head(rows) -= vi * w_(m, 0) - vr * w_(m, 1) + wi * v_(m, 0) - wr * v_(m, 1);
-      diagonal_[m] = x_(m, 0);
+      const auto lines = static_cast<std::size_t>(panels(m + 1));
+      for (std::size_t t = 0; t < lines; ++t)
+        x_[t] = subtract(a(static_cast<index_t>(t), m), v_[t], w_[t], entry(w_, m), entry(v_, m));
+      diagonal_[m] = entry(x_, m)[0];
       if (m == 0) break;
-      x_.middleRows(m, rows - m).setZero();
+      clear(x_, m, width * panels(m + 1));
       const Real tau = reflect(m);
       multiply(m);
-      y_.middleRows(m, rows - m).setZero();
-      v_.topRows(rows) = x_.topRows(rows);
-      w_.topRows(rows) = tau * y_.topRows(rows);
-      const Real half = tau / 2 * (v_.topRows(rows) * w_.topRows(rows)).sum();
-      w_.topRows(rows) -= half * v_.topRows(rows);
+      clear(y_, m, width * panels(m + 1));
+      pack products = pack::fill(0);
+      for (std::size_t t = 0; t < lines; ++t) {
+        v_[t] = x_[t];
+        w_[t] = {tau * y_[t].re, tau * y_[t].im};
+        products = multiply_add(v_[t].re, w_[t].re, multiply_add(v_[t].im, w_[t].im, products));
+      }
+      const Real half = tau / 2 * sum(products);
+      for (std::size_t t = 0; t < lines; ++t)
+        w_[t] = {subtract_product(w_[t].re, half, v_[t].re), subtract_product(w_[t].im, half, v_[t].im)};
     }
   }
 
   /// x = column m above the diagonal becomes v; returns tau. Keeps the square of its norm.
   Real reflect(index_t m) {
-    const Real alpha = Eigen::numext::hypot(x_(m - 1, 0), x_(m - 1, 1)), rest = x_.topRows(m - 1).square().sum();
+    Real* last = entry(x_, m - 1);
+    const Real re = last[0], im = last[width], alpha = Eigen::numext::hypot(re, im);
+    last[0] = last[width] = 0;
+    pack squares = pack::fill(0);
+    for (index_t t = 0; t < panels(m); ++t) {
+      const complex_pack& x = x_[static_cast<std::size_t>(t)];
+      squares = multiply_add(x.re, x.re, multiply_add(x.im, x.im, squares));
+    }
+    const Real rest = sum(squares);
     squares_[m - 1] = rest + alpha * alpha;
     if (!(rest > tiny())) {
-      x_.topRows(m).setZero();
+      clear(x_, 0, m);
       return 0;
     }
     const Real norm = Eigen::numext::sqrt(squares_[m - 1]);
-    if (alpha > Eigen::NumTraits<Real>::epsilon() * norm)
-      x_.row(m - 1) *= 1 + norm / alpha;
-    else
-      x_(m - 1, 0) += norm;  // any phase will do
+    const bool any_phase = !(alpha > Eigen::NumTraits<Real>::epsilon() * norm);
+    const Real factor = any_phase ? Real(1) : 1 + norm / alpha;
+    last[0] = any_phase ? re + norm : factor * re;
+    last[width] = factor * im;
     return 1 / (norm * (norm + alpha));
   }
 
   /// y = a x on [0, m), after the a -= v w^dagger + w v^dagger left from the step before: one pass for both.
   void multiply(index_t m) {
     for (index_t t = 0; t < panels(m); ++t) {
-      const lane vr = v_.col(0).template segment<lanes>(lanes * t), vi = v_.col(1).template segment<lanes>(lanes * t);
-      const lane wr = w_.col(0).template segment<lanes>(lanes * t), wi = w_.col(1).template segment<lanes>(lanes * t);
-      lane rr = lane::Zero(), ri = rr, ir = rr, ii = rr;
+      const auto line = static_cast<std::size_t>(t);
+      const complex_pack v = v_[line], w = w_[line];
+      pack rr = pack::fill(0), ri = rr, ir = rr, ii = rr;
       for (index_t j = 0; j < m; ++j) {
-        const index_t at = place(t, j);
-        const lane re = a_.col(at) - (vr * w_(j, 0) + vi * w_(j, 1) + wr * v_(j, 0) + wi * v_(j, 1));
-        const lane im = a_.col(at + 1) - (vi * w_(j, 0) - vr * w_(j, 1) + wi * v_(j, 0) - wr * v_(j, 1));
-        a_.col(at) = re;
-        a_.col(at + 1) = im;
-        rr += re * x_(j, 0);
-        ri += re * x_(j, 1);
-        ir += im * x_(j, 0);
-        ii += im * x_(j, 1);
+        complex_pack& entries = a(t, j);
+        entries = subtract(entries, v, w, entry(w_, j), entry(v_, j));
+        const Real* x = entry(x_, j);
+        rr = multiply_add(x[0], entries.re, rr);
+        ri = multiply_add(x[width], entries.re, ri);
+        ir = multiply_add(x[0], entries.im, ir);
+        ii = multiply_add(x[width], entries.im, ii);
       }
-      y_.col(0).template segment<lanes>(lanes * t) = rr - ii;
-      y_.col(1).template segment<lanes>(lanes * t) = ri + ir;
+      y_[line] = {rr - ii, ri + ir};
     }
   }
 
@@ -194,9 +227,8 @@ private:
   }
 
   index_t largest_ = 0;
-  // column place(p, j): real part of rows of panel p; then imaginary part
-  Eigen::Array<Real, lanes, Eigen::Dynamic, Eigen::ColMajor> a_;
-  column v_, w_, x_, y_;
+  std::vector<complex_pack> a_;  // panel p of column j at p * largest + j
+  std::vector<complex_pack> v_, w_, x_, y_;
   vector_t<Real> diagonal_, squares_;
 };
 
@@ -217,5 +249,12 @@ vector_t<real_of_t<Scalar>> hermitian_eigenvalues(const matrix_t<Scalar>& h) {
 template <class Matrix>
   requires(!std::same_as<Matrix, matrix_t<typename Matrix::PlainObject::Scalar>>)
 auto hermitian_eigenvalues(const Matrix& h) { return hermitian_eigenvalues(matrix_t<typename Matrix::Scalar>(h)); }
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Scalar) \
+  where template vector_t<real_of_t<Scalar>> hermitian_eigenvalues<Scalar>(const matrix_t<Scalar>&);
+ANDERSON_EACH_SCALAR(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson

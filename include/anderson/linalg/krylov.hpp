@@ -71,6 +71,14 @@ public:
   ///         subspace a phase of 1e6.   @throws std::runtime_error  A or x not finite.
   template <class Apply>
   krylov_report operator()(Apply&& apply, Real tau, orbitals_t<Real>& x, Real constant = 0) {
+    return exponential(detail::block_operator<Real>(apply), tau, x, constant);
+  }
+
+private:
+  static constexpr index_t panel_columns = 8;
+  static constexpr real_t most_applications = 1e5;
+
+  krylov_report exponential(detail::block_operator<Real> apply, Real tau, orbitals_t<Real>& x, Real constant) {
     detail::require((Eigen::numext::isfinite)(tau), "tau", tau, "finite");
     detail::require((Eigen::numext::isfinite)(constant), "constant", constant, "finite");
     krylov_report report;
@@ -88,13 +96,9 @@ public:
     return report;
   }
 
-private:
-  static constexpr index_t panel_columns = 8;
-  static constexpr real_t most_applications = 1e5;
-
-  template <index_t columns, class Apply>
-  void advance(detail::krylov_panel<Real, columns>& panel, Apply& apply, Real tau, Real constant, orbitals_t<Real>& x,
-               index_t first, krylov_report& report) const {
+  template <index_t columns>
+  void advance(detail::krylov_panel<Real, columns>& panel, detail::block_operator<Real> apply, Real tau, Real constant,
+               orbitals_t<Real>& x, index_t first, krylov_report& report) const {
     const index_t count = std::min(columns, x.cols() - first);
     orbitals_t<Real>& start = panel.first(x.rows());
     start.leftCols(count) = x.middleCols(first, count);

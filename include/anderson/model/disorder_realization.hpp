@@ -1,35 +1,63 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/detail/lazy.hpp>
+#include <anderson/core/detail/unfit.hpp>
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 
+#include <algorithm>
+#include <complex>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace anderson {
 
-/// The matrix of any Hamiltonian: h.dense() where offered, otherwise h applied to the unit vectors, O(L) applications.
+namespace detail {
+
+/// All entries x; NaN in both parts.
+template <real_scalar Real>
+orbitals_t<Real> filled(index_t rows, index_t columns, Real x) {
+  orbitals_t<Real> out(rows, columns);
+  std::fill_n(out.data(), out.size(), std::complex<Real>(x, x == x ? Real(0) : x));
+  return out;
+}
+
+}  // namespace detail
+
+/// The matrix of any Hamiltonian: h.dense() where offered, otherwise h applied to the unit vectors, 64 at a time.
+/// @throws std::invalid_argument  it takes more than the limit.
 template <hamiltonian H>
-matrix_t<typename H::scalar_type> dense_matrix(const H& h) {
+matrix_t<typename H::scalar_type> dense_matrix(const H& h, memory_limit limit = {}) {
   using scalar_type = typename H::scalar_type;
-  if constexpr (requires { h.dense(); }) {
+  const index_t n = h.size();
+  detail::check_memory(limit, detail::matrix_bytes<scalar_type>(n), "the dense matrix", n, detail::matrix_free);
+  if constexpr (has_dense<H>) {
     return h.dense();
   } else {
-    const orbitals_t<real_of_t<scalar_type>> unit = orbitals_t<real_of_t<scalar_type>>::Identity(h.size(), h.size());
-    const auto nan = std::numeric_limits<real_of_t<scalar_type>>::quiet_NaN();  // shows what h does not write
-    orbitals_t<real_of_t<scalar_type>> columns =
-        orbitals_t<real_of_t<scalar_type>>::Constant(h.size(), h.size(), {nan, nan});
-    h.apply(unit, columns);
-    if constexpr (real_scalar<scalar_type>)
-      return columns.real();
-    else
-      return columns;
+    using real_type = real_of_t<scalar_type>;
+    const auto nan = std::numeric_limits<real_type>::quiet_NaN();  // shows what h leaves out
+    matrix_t<scalar_type> matrix(n, n);
+    for (index_t first = 0; first < n; first += 64) {
+      const index_t count = std::min<index_t>(64, n - first);
+      auto unit = detail::filled<real_type>(n, count, 0), columns = detail::filled<real_type>(n, count, nan);
+      for (index_t j = 0; j < count; ++j) unit(first + j, j) = 1;
+      h.apply(unit, columns);
+      for (index_t j = 0; j < count; ++j)
+        for (index_t i = 0; i < n; ++i)
+          if constexpr (real_scalar<scalar_type>)
+            matrix(i, first + j) = columns(i, j).real();
+          else
+            matrix(i, first + j) = columns(i, j);
+    }
+    return matrix;
   }
 }
 
@@ -41,18 +69,17 @@ namespace detail {
 template <hamiltonian H>
 const H& check_apply(const H& h) {
   using real_type = real_of_t<typename H::scalar_type>;
-  if constexpr (requires { requires H::applies_everywhere; }) return h;
+  if constexpr (applies_everywhere<H>) return h;
   const real_type nan = std::numeric_limits<real_type>::quiet_NaN();
-  const orbitals_t<real_type> ones = orbitals_t<real_type>::Ones(h.size(), 2);
-  orbitals_t<real_type> out = orbitals_t<real_type>::Constant(h.size(), 2, {nan, nan});
-  h.apply(ones, out);
+  orbitals_t<real_type> out = filled<real_type>(h.size(), 2, nan);
+  h.apply(filled<real_type>(h.size(), 2, 1), out);
   require(out.rows() == h.size() && out.cols() == 2, "shape after apply(in, out) of the Hamiltonian",
           std::to_string(out.rows()) + " x " + std::to_string(out.cols()), std::to_string(h.size()) + " x 2, as given");
-  if (out.allFinite()) return h;
   for (index_t i = 0; i < h.size(); ++i)
-    if (!out.row(i).allFinite())
-      reject("row " + std::to_string(i) + " of out after apply(in, out) of the Hamiltonian", out.row(i),
-             "finite; apply must write all of out");
+    for (index_t m = 0; m < 2; ++m)
+      if (!(Eigen::numext::isfinite)(out(i, m)))
+        reject("row " + std::to_string(i) + " of out after apply(in, out) of the Hamiltonian", out(i, m),
+               "finite; apply must write all of out");
   return h;
 }
 
@@ -66,34 +93,63 @@ template <class Hamiltonian>
 class disorder_realization {
   static_assert(hamiltonian<Hamiltonian>,
                 "disorder_realization needs a hamiltonian (core/concepts.hpp): scalar_type, size() and apply(in, out)");
+  static_assert(detail::check_fit_of_hamiltonian<Hamiltonian>());
 
 public:
   using scalar_type = typename Hamiltonian::scalar_type;
   using real_type = real_of_t<scalar_type>;
 
   /// @throws std::invalid_argument  h.apply() leaves rows of its result out, or they are not finite.
-  explicit disorder_realization(Hamiltonian h) : sample_(std::make_shared<sample>(std::move(h))) {}
+  explicit disorder_realization(Hamiltonian h, anderson::memory_limit limit = {})
+      : sample_(std::make_shared<sample>(std::move(h), limit)) {}
 
   index_t size() const { return sample_->h.size(); }
   const Hamiltonian& hamiltonian() const noexcept { return sample_->h; }
+  /// Of all dense matrices that are made of this sample.
+  anderson::memory_limit memory_limit() const noexcept { return sample_->limit; }
 
-  /// Cost: O(L^3) at the first call; tridiagonal Hamiltonians are solved as tridiagonal.
+  /// Cost: O(L^3) at the first call; tridiagonal Hamiltonians are solved as tridiagonal. Memory, work space included:
+  /// 4 L x L matrices, 2 if tridiagonal; one is kept.
+  /// @throws std::invalid_argument  more than memory_limit(), at once.
   const anderson::eigensystem<scalar_type>& eigensystem() const& {
-    return sample_->eigen.get([this] { return solve(sample_->h); });
+    return sample_->eigen.get([this] {
+      check_eigensystem();
+      return solve(sample_->h, sample_->limit);
+    });
+  }
+  /// @throws std::invalid_argument  eigensystem() would take more than memory_limit(). Computes nothing.
+  void check_eigensystem() const {
+    const real_t matrices = is_tridiagonal(sample_->h) ? 2 : 4;
+    detail::check_memory(sample_->limit, matrices * detail::matrix_bytes<scalar_type>(size()), "an eigensystem", size(),
+                         detail::matrix_free);
   }
 
   const anderson::eigensystem<scalar_type>& eigensystem() const&& = delete;  // it would not outlive this handle
 
 private:
-  static anderson::eigensystem<scalar_type> solve(const Hamiltonian& h) {
-    if constexpr (requires { h.tridiagonal_form(); })
-      if (const auto t = h.tridiagonal_form()) return diagonalize(*t);
-    return diagonalize(dense_matrix(h));
+  static bool is_tridiagonal(const Hamiltonian& h) {
+    if constexpr (has_tridiagonal_form<Hamiltonian>) {
+      const std::optional<tridiagonal<real_type>> t = h.tridiagonal_form();
+      return t.has_value();
+    }
+    return false;
+  }
+
+  static anderson::eigensystem<scalar_type> solve(const Hamiltonian& h, anderson::memory_limit limit) {
+    if constexpr (has_tridiagonal_form<Hamiltonian>) {
+      const std::optional<tridiagonal<real_type>> t = h.tridiagonal_form();
+      if (t) return diagonalize(*t);
+    }
+    return diagonalize(dense_matrix(h, limit));
   }
 
   struct sample {
-    explicit sample(Hamiltonian given) : h(std::move(given)) { detail::check_apply(h); }
+    sample(Hamiltonian given, anderson::memory_limit most) : h(std::move(given)), limit(most) {
+      detail::require(limit.gib > 0, "memory_limit", limit.gib, "above 0, in GiB");
+      detail::check_apply(h);
+    }
     Hamiltonian h;
+    anderson::memory_limit limit;
     detail::lazy<anderson::eigensystem<scalar_type>> eigen;
   };
   std::shared_ptr<sample> sample_;

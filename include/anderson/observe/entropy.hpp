@@ -3,7 +3,9 @@
 
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/products.hpp>
 #include <anderson/linalg/hermitian_eigenvalues.hpp>
 
 #include <algorithm>
@@ -45,7 +47,8 @@ void check_occupations(const orbitals_t<Real>& orbitals, const vector_t<Real>& o
 /// Memory for entropies, one for every thread: kept, because to give it back and ask again costs more than the entropy.
 template <real_scalar Real>
 struct entropy_workspace {
-  orbitals_t<Real> rows;
+  vector_t<Real> roots;
+  orbitals_t<Real> rows, row;
   matrix_t<std::complex<Real>> c;
   hermitian_spectrum<Real> spectrum;
 
@@ -53,33 +56,58 @@ struct entropy_workspace {
     static thread_local entropy_workspace w;
     return w;
   }
+
+  void set_occupations(const vector_t<Real>& occupations) {
+    roots.resize(occupations.size());
+    for (index_t m = 0; m < roots.size(); ++m) roots[m] = Eigen::numext::sqrt(occupations[m]);
+  }
+  /// Rows first, first + step, ... of the orbitals with the roots of their occupations.
+  void read(const orbitals_t<Real>& orbitals, index_t first, index_t step, index_t count, orbitals_t<Real>& out) const {
+    out.resize(count, roots.size());
+    for (index_t i = 0; i < count; ++i)
+      for (index_t m = 0; m < roots.size(); ++m) out(i, m) = times(roots[m], orbitals(first + i * step, m));
+  }
+  /// c = C on `count` sites, first, first + step, ...
+  void sites(const orbitals_t<Real>& orbitals, index_t first, index_t step, index_t count) {
+    rows.resize(roots.size(), count);
+    for (index_t i = 0; i < count; ++i)
+      for (index_t m = 0; m < roots.size(); ++m)
+        rows(m, i) = times(roots[m], std::conj(orbitals(first + i * step, m)));
+    overlaps(rows, c);
+  }
+  /// c = the overlaps of the orbitals on these sites.
+  void orbitals_on(const orbitals_t<Real>& orbitals, index_t first, index_t step, index_t count) {
+    read(orbitals, first, step, count, rows);
+    overlaps(rows, c);
+  }
 };
 
 /// For S_A = S_B.
 template <real_scalar Real>
 bool is_pure(const vector_t<Real>& occupations) {
-  return (occupations.array() * (1 - occupations.array()) == 0).all();
+  return std::all_of(occupations.begin(), occupations.end(), [](Real n) { return n * (1 - n) == 0; });
 }
 
-/// Entropies of the first 1, 2, .. `longest` rows of the orbitals in `work`, which carry the roots of the occupations.
+/// Entropies of the first 1, 2, .. `longest` of the rows first, first + step, ... of the orbitals.
 ///
 /// C is formed once: those of the shorter A are its leading blocks. Once A has more sites than there are orbitals,
 /// their overlap matrix is the smaller one; each site adds the projector on its row.
 template <real_scalar Real, class Visit>
-void for_each_block_entropy(entropy_workspace<Real>& work, index_t longest, Visit visit) {
-  auto& [orbitals, c, spectrum] = work;
+void for_each_block_entropy(entropy_workspace<Real>& work, const orbitals_t<Real>& orbitals, index_t first,
+                            index_t step, index_t longest, Visit visit) {
   const index_t count = orbitals.cols(), size = std::min(longest, count);
   if (size == 0) return;
-  spectrum.reserve(size);
-  c.setZero(size, size);
-  c.template selfadjointView<Eigen::Lower>().rankUpdate(orbitals.topRows(size));
-  for (index_t k = 1; k <= size; ++k) visit(k, entropy_of(spectrum, c.topLeftCorner(k, k)));
+  auto& c = work.c;
+  work.spectrum.reserve(size);
+  work.sites(orbitals, first, step, size);
+  for (index_t k = 1; k <= size; ++k) visit(k, entropy_of(work.spectrum, c.topLeftCorner(k, k)));
   if (longest == size) return;
-  c.setZero();
-  c.template selfadjointView<Eigen::Lower>().rankUpdate(orbitals.topRows(size).adjoint());
+  work.orbitals_on(orbitals, first, step, size);
   for (index_t k = size + 1; k <= longest; ++k) {
-    c.template selfadjointView<Eigen::Lower>().rankUpdate(orbitals.row(k - 1).adjoint());
-    visit(k, entropy_of(spectrum, c));
+    work.read(orbitals, first + (k - 1) * step, 0, 1, work.row);
+    for (index_t j = 0; j < count; ++j)
+      for (index_t i = j; i < count; ++i) c(i, j) += times(std::conj(work.row(0, i)), work.row(0, j));
+    visit(k, entropy_of(work.spectrum, c.topLeftCorner(count, count)));
   }
 }
 
@@ -110,16 +138,14 @@ Real von_neumann_entropy(const orbitals_t<Real>& orbitals, const vector_t<Real>&
   const index_t first = use_rest ? cut : 0, count = use_rest ? sites - cut : cut;
   const index_t size = std::min<index_t>(count, orbitals.cols());
   if (size == 0) return 0;
-  auto& [part, c, spectrum] = detail::entropy_workspace<Real>::mine();
-  part = orbitals.middleRows(first, count) * occupations.cwiseSqrt().asDiagonal();
-  c.setZero(size, size);
-  auto lower = c.template selfadjointView<Eigen::Lower>();
+  auto& work = detail::entropy_workspace<Real>::mine();
+  work.set_occupations(occupations);
   if (size == count)
-    lower.rankUpdate(part);
+    work.sites(orbitals, first, 1, count);
   else
-    lower.rankUpdate(part.adjoint());
-  spectrum.reserve(size);
-  return detail::entropy_of(spectrum, c);
+    work.orbitals_on(orbitals, first, 1, count);
+  work.spectrum.reserve(size);
+  return detail::entropy_of(work.spectrum, work.c.topLeftCorner(size, size));
 }
 
 /// The same for every cut 0 .. L: L + 1 numbers, number k for A = [0, k).
@@ -133,11 +159,11 @@ vector_t<Real> von_neumann_entropies(const orbitals_t<Real>& orbitals, const vec
   const index_t sites = orbitals.rows(), left = detail::is_pure(occupations) ? sites / 2 : sites;
   vector_t<Real> entropies = vector_t<Real>::Zero(sites + 1);
   auto& work = detail::entropy_workspace<Real>::mine();
-  work.rows = orbitals * occupations.cwiseSqrt().asDiagonal();
-  detail::for_each_block_entropy(work, left, [&](index_t k, Real s) { entropies[k] = s; });
+  work.set_occupations(occupations);
+  detail::for_each_block_entropy(work, orbitals, 0, 1, left, [&](index_t k, Real s) { entropies[k] = s; });
   if (left == sites) return entropies;
-  work.rows = orbitals.colwise().reverse() * occupations.cwiseSqrt().asDiagonal();
-  detail::for_each_block_entropy(work, sites - left - 1, [&](index_t k, Real s) { entropies[sites - k] = s; });
+  detail::for_each_block_entropy(work, orbitals, sites - 1, -1, sites - left - 1,
+                                 [&](index_t k, Real s) { entropies[sites - k] = s; });
   return entropies;
 }
 
@@ -170,5 +196,13 @@ struct entropy_profile {
     std::copy(entropies.begin(), entropies.end(), out.begin());
   }
 };
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Real)                                                                  \
+  where template Real von_neumann_entropy(const orbitals_t<Real>&, const vector_t<Real>&, index_t); \
+  where template vector_t<Real> von_neumann_entropies(const orbitals_t<Real>&, const vector_t<Real>&);
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson

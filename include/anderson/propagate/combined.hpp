@@ -35,15 +35,16 @@ public:
         support_(std::move(support)),
         dt_(dt),
         exponential_(std::move(exponential)),
-        state_((detail::check_state(start, realization_.size()), std::move(start))),
+        occupations_(detail::check_size(start, realization_.size()).occupations()),
+        orbitals_(std::move(start).orbitals()),
         initial_energy_(energy()) {}
 
   real_t time() const noexcept { return time_; }
   const Realization& realization() const noexcept { return realization_; }
-  const vector_t<real_type>& occupations(index_t = 0) const noexcept { return state_.occupations; }
+  const vector_t<real_type>& occupations(index_t = 0) const noexcept { return occupations_; }
   real_type initial_energy(index_t = 0) const noexcept { return initial_energy_; }
   const Exponential& exponential() const noexcept { return exponential_; }  ///< Krylov, Chebyshev: its report
-  const orbitals_t<real_type>& orbitals(index_t = 0) const noexcept { return state_.orbitals; }
+  const orbitals_t<real_type>& orbitals(index_t = 0) const noexcept { return orbitals_; }
   trajectory_snapshot<combined_stepper> snapshot() const { return trajectory_snapshot(*this); }
 
   /// To the time `until` in equal steps no longer than dt.
@@ -60,15 +61,15 @@ public:
     const auto steps = static_cast<double>(phi.size() / support_.size());
     for (double step = 0; !phi.empty(); phi = phi.subspan(support_.size()), ++step) {
       const detail::stage part(step, step + 1, steps);
-      exponential_(realization_, support_, tau, phi.first(support_.size()), state_.orbitals);
+      exponential_(realization_, support_, tau, phi.first(support_.size()), orbitals_);
     }
   }
 
   /// tr(C h). Cost: one application of h to the orbitals.
   real_type energy(index_t = 0) const {
-    orbitals_t<real_type> h_phi(state_.orbitals.rows(), state_.orbitals.cols());
-    realization_.hamiltonian().apply(state_.orbitals, h_phi);
-    return (state_.orbitals.conjugate().cwiseProduct(h_phi).real() * state_.occupations).sum();
+    orbitals_t<real_type> h_phi(orbitals_.rows(), orbitals_.cols());
+    realization_.hamiltonian().apply(orbitals_, h_phi);
+    return (orbitals_.conjugate().cwiseProduct(h_phi).real() * occupations_).sum();
   }
 
 private:
@@ -76,7 +77,8 @@ private:
   std::vector<index_t> support_;
   real_t dt_;
   Exponential exponential_;
-  gaussian_state<real_type> state_;
+  vector_t<real_type> occupations_;
+  orbitals_t<real_type> orbitals_;
   real_type initial_energy_;
   real_t time_ = 0;
   std::vector<real_t> increments_;

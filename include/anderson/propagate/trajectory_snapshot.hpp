@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/state/gaussian_state.hpp>
 
+#include <algorithm>
 #include <complex>
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace anderson {
@@ -30,36 +35,39 @@ public:
   }
   real_type initial_energy() const { return stepper_->initial_energy(trajectory_); }  ///< the same at t = 0
   /// The difference of the two, where the stepper knows it with more digits.
-  real_type absorbed_energy() const requires requires(const Stepper& s) { s.absorbed_energy(index_t{}); }
-  { return stepper_->absorbed_energy(trajectory_); }
+  real_type absorbed_energy() const requires has_absorbed_energy_of<Stepper> {
+    return stepper_->absorbed_energy(trajectory_);
+  }
   const auto& hamiltonian() const { return stepper_->realization().hamiltonian(); }
 
   const orbitals_t<real_type>& orbitals() const { return stepper_->orbitals(trajectory_); }  ///< Phi in the site basis
   const vector_t<real_type>& occupations() const { return stepper_->occupations(trajectory_); }
 
-  /// n_i on the sites first .. first + values.size() - 1; all other sites are empty.
+  /// The sites that are not empty, ascending, and their n_i.
   struct local_densities_type {
-    index_t first;
+    std::span<const index_t> sites;
     vector_t<real_type> values;
   };
-  const local_densities_type& local_densities() const {
+  const local_densities_type& local_densities() const requires has_local_densities_of<Stepper> {
     if (!local_) {
-      if constexpr (requires { stepper_->local_densities(trajectory_); }) {
-        auto [first, values] = stepper_->local_densities(trajectory_);
-        local_.emplace(local_densities_type{first, std::move(values)});
-      } else {
-        local_.emplace(local_densities_type{0, orbitals().cwiseAbs2() * occupations()});
-      }
+      auto [sites, values] = stepper_->local_densities(trajectory_);
+      local_.emplace(local_densities_type{sites, std::move(values)});
     }
     return *local_;
   }
 
   /// n_i = C_ii, vector of L.
   const vector_t<real_type>& densities() const {
-    if (local_densities().values.size() == size()) return local_->values;
-    if (!densities_) {
-      densities_ = vector_t<real_type>::Zero(size());
-      densities_->segment(local_->first, local_->values.size()) = local_->values;
+    if constexpr (has_local_densities_of<Stepper>) {
+      const auto& [sites, values] = local_densities();
+      if (values.size() == size()) return values;
+      if (!densities_) {
+        densities_.emplace(size());
+        std::fill_n(densities_->data(), size(), real_type(0));
+        for (index_t r = 0; r < values.size(); ++r) (*densities_)[sites[static_cast<std::size_t>(r)]] = values[r];
+      }
+    } else if (!densities_) {
+      densities_ = detail::densities(orbitals(), 0, occupations());
     }
     return *densities_;
   }

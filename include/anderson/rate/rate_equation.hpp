@@ -92,10 +92,10 @@ public:
 
 private:
   static vector_t<real_type> populations_of(const Realization& realization, const gaussian_state<real_type>& state) {
-    detail::check_state(state, realization.size());
+    detail::check_size(state, realization.size());
     orbitals_t<real_type> modes;
-    detail::multiply_adjoint(realization.eigensystem().vectors, state.orbitals, modes);
-    return modes.cwiseAbs2() * state.occupations;
+    detail::multiply_adjoint(realization.eigensystem().vectors, state.orbitals(), modes);
+    return modes.cwiseAbs2() * state.occupations();
   }
 
   std::shared_ptr<const prepared_data> prepared_;

@@ -3,7 +3,7 @@
 
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/rate/secular.hpp>
+#include <anderson/linalg/secular.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -19,17 +19,13 @@ class given_orbitals {
 public:
   /// @param occupations  one for each orbital, in [0, 1].
   /// @throws std::invalid_argument  orbitals not orthonormal (defect and bound in the message); bad occupations.
-  given_orbitals(orbitals_t<Real> phi, vector_t<Real> occupations) : state_(std::move(phi), std::move(occupations)) {
-    detail::check_state(state_, state_.orbitals.rows());
-  }
+  given_orbitals(orbitals_t<Real> phi, vector_t<Real> occupations) : state_(std::move(phi), std::move(occupations)) {}
   /// All orbitals occupied.
-  explicit given_orbitals(orbitals_t<Real> phi) : state_(std::move(phi)) {
-    detail::check_state(state_, state_.orbitals.rows());
-  }
+  explicit given_orbitals(orbitals_t<Real> phi) : state_(std::move(phi)) {}
 
   /// @throws std::invalid_argument  given for another number of sites.
   void check(index_t sites) const {
-    detail::require(state_.orbitals.rows() == sites, "rows of the orbitals", state_.orbitals.rows(),
+    detail::require(state_.size() == sites, "rows of the orbitals", state_.size(),
                     "the number of sites, " + std::to_string(sites));
   }
 

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace anderson {
 
@@ -38,8 +39,10 @@ struct ground_state {
                            " particles is not unique. Take another number of particles, a thermal_state at large "
                            "inverse_temperature, given_orbitals, or .accept_degenerate = true");
     }
-    return gaussian_state<real_type>(
-        orbitals_t<real_type>(eigen.vectors.leftCols(n).template cast<std::complex<real_type>>()));
+    orbitals_t<real_type> phi(realization.size(), n);
+    for (index_t i = 0; i < phi.rows(); ++i)
+      for (index_t a = 0; a < n; ++a) phi(i, a) = eigen.vectors(i, a);
+    return gaussian_state<real_type>(detail::trusted{}, std::move(phi));
   }
 };
 

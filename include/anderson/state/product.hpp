@@ -53,7 +53,7 @@ public:
     vector_t<real_type> occupations(std::ssize(sites));
     for (index_t m = 0; m < occupations.size(); ++m)
       occupations[m] = static_cast<real_type>(n_[static_cast<std::size_t>(sites[static_cast<std::size_t>(m)])]);
-    return gaussian_state<real_type>(detail::site_orbitals<real_type>(realization.size(), sites),
+    return gaussian_state<real_type>(detail::trusted{}, detail::site_orbitals<real_type>(realization.size(), sites),
                                      std::move(occupations));
   }
 
@@ -89,7 +89,7 @@ struct random_product_state {
       for (index_t i = 0; i < size; ++i)
         if (uniform01(rng) <= probability) sites.push_back(i);
     }
-    return gaussian_state<real_type>(detail::site_orbitals<real_type>(size, sites));
+    return gaussian_state<real_type>(detail::trusted{}, detail::site_orbitals<real_type>(size, sites));
   }
 };
 
@@ -107,7 +107,7 @@ struct localized_excitation {
     check(realization.size());
     using real_type = typename Realization::real_type;
     return gaussian_state<real_type>(
-        detail::site_orbitals<real_type>(realization.size(), std::span<const index_t>(&site, 1)));
+        detail::trusted{}, detail::site_orbitals<real_type>(realization.size(), std::span<const index_t>(&site, 1)));
   }
 };
 

@@ -37,7 +37,8 @@ struct thermal_state {
     using real_type = typename Realization::real_type;
     const auto& eigen = realization.eigensystem();
     const index_t n = detail::filling(particles, realization.size());
-    return gaussian_state<real_type>(orbitals_t<real_type>(eigen.vectors.template cast<std::complex<real_type>>()),
+    return gaussian_state<real_type>(detail::trusted{},
+                                     orbitals_t<real_type>(eigen.vectors.template cast<std::complex<real_type>>()),
                                      occupations(detail::merged_levels(eigen.values), inverse_temperature, n));
   }
 

@@ -3,10 +3,19 @@
 
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/statistics/detail/archive.hpp>
 
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <istream>
+#include <iterator>
 #include <limits>
+#include <ostream>
 #include <span>
+#include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace anderson {
 
@@ -19,6 +28,7 @@ namespace anderson {
 template <real_scalar Real = real_t>
 class moments {
 public:
+  using real_type = Real;
   using array_type = Eigen::Array<Real, Eigen::Dynamic, 1>;
 
   moments() = default;
@@ -36,24 +46,32 @@ public:
 
   /// Unbiased: m2 / (n - 1); NaN if n < 2.
   array_type variance() const {
-    if (count_ < 2) return array_type::Constant(mean_.size(), std::numeric_limits<Real>::quiet_NaN());
-    return m2_ / static_cast<Real>(count_ - 1);
+    array_type out = m2_;
+    for (Real& x : out) x = count_ < 2 ? std::numeric_limits<Real>::quiet_NaN() : x / static_cast<Real>(count_ - 1);
+    return out;
   }
 
   /// @throws std::invalid_argument  the length differs from that of the values before.
   void add(std::span<const Real> values) {
-    const Eigen::Map<const array_type> x(values.data(), std::ssize(values));
+    const index_t length = std::ssize(values);
     if (count_ == 0) {
-      *this = moments(1, x, array_type::Zero(x.size()));
+      count_ = 1;
+      mean_.resize(length);
+      m2_.resize(length);
+      std::copy(values.begin(), values.end(), mean_.data());
+      std::fill_n(m2_.data(), length, Real(0));
       return;
     }
-    check_length(x.size());
+    check_length(length);
     // Welford, Technometrics 4, 419 (1962): with d = x - mean_{n-1},
     //   mean_n = mean_{n-1} + d / n,   m2_n = m2_{n-1} + d (x - mean_n).
     ++count_;
-    const array_type d = x - mean_;
-    mean_ += d / static_cast<Real>(count_);
-    m2_ += d * (x - mean_);
+    const auto n = static_cast<Real>(count_);
+    for (index_t i = 0; i < length; ++i) {
+      const Real x = values[static_cast<std::size_t>(i)], d = x - mean_[i];
+      mean_[i] += d / n;
+      m2_[i] += d * (x - mean_[i]);
+    }
   }
 
   /// Union of two samples. Merging with an empty one gives the other, bit for bit.
@@ -68,10 +86,31 @@ public:
     // Chan, Golub and LeVeque, Am. Stat. 37, 242 (1983): with d = mean_b - mean_a and n = n_a + n_b,
     //   mean = mean_a + d n_b / n,   m2 = m2_a + m2_b + d^2 n_a n_b / n.
     const auto na = static_cast<Real>(count_), nb = static_cast<Real>(other.count_);
-    const array_type d = other.mean_ - mean_;
-    mean_ += d * (nb / (na + nb));
-    m2_ += other.m2_ + d.square() * (na * (nb / (na + nb)));
+    const Real share = nb / (na + nb), weight = na * share;
+    for (index_t i = 0; i < mean_.size(); ++i) {
+      const Real d = other.mean_[i] - mean_[i];
+      mean_[i] += d * share;
+      m2_[i] += other.m2_[i] + d * d * weight;
+    }
     count_ += other.count_;
+  }
+
+  /// Writes count(), mean() and m2() as text, exactly.
+  void save(std::ostream& out) const requires std::floating_point<Real> {
+    detail::save_word(out, "moments");
+    detail::save_number(out, count_);
+    for (const array_type* x : {&mean_, &m2_})
+      detail::save_numbers(out, std::span<const Real>(x->data(), static_cast<std::size_t>(x->size())));
+  }
+
+  /// @throws std::runtime_error  not what save() has written.
+  static moments load(std::istream& in) requires std::floating_point<Real> {
+    detail::expect_word(in, "moments");
+    const index_t count = detail::load_count(in, std::numeric_limits<index_t>::max());
+    const std::vector<Real> mean = detail::load_numbers<Real>(in), m2 = detail::load_numbers<Real>(in);
+    if (mean.size() != m2.size()) throw std::runtime_error("anderson: saved statistics have more means than variances");
+    using map = Eigen::Map<const array_type>;
+    return moments(count, map(mean.data(), std::ssize(mean)), map(m2.data(), std::ssize(m2)));
   }
 
 private:

@@ -3,11 +3,15 @@
 
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/statistics/detail/archive.hpp>
 #include <anderson/statistics/moments.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
+#include <istream>
 #include <limits>
+#include <ostream>
 
 namespace anderson {
 
@@ -22,6 +26,7 @@ template <real_scalar Real = real_t>
 class nested_moments {
 public:
   using array_type = typename moments<Real>::array_type;
+  using trajectories_type = moments<Real>;  ///< of one realization
 
   /// One realization.
   /// @throws std::invalid_argument  no trajectory, or not as many, or not as long ones, as in the realizations before.
@@ -65,6 +70,24 @@ public:
     if (trajectories_ < 2) return variance;
     variance -= within_.mean() / static_cast<Real>(trajectories_);
     return (variance < Real(0)).select(Real(0), variance);  // keeps NaN
+  }
+
+  /// Writes all that is known, as text, exactly.
+  void save(std::ostream& out) const requires std::floating_point<Real> {
+    detail::save_word(out, "nested_moments");
+    detail::save_number(out, trajectories_);
+    means_.save(out);
+    within_.save(out);
+  }
+
+  /// @throws std::runtime_error  not what save() has written.
+  static nested_moments load(std::istream& in) requires std::floating_point<Real> {
+    detail::expect_word(in, "nested_moments");
+    nested_moments out;
+    out.trajectories_ = detail::load_count(in, std::numeric_limits<index_t>::max());
+    out.means_ = moments<Real>::load(in);
+    out.within_ = moments<Real>::load(in);
+    return out;
   }
 
 private:

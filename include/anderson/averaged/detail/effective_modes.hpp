@@ -51,11 +51,17 @@ public:
     rounding = Eigen::NumTraits<real_type>::epsilon() * (band + Eigen::numext::abs(center / unit));
     const vector_t<real_type> levels = (eigen.values.array() - center) / unit;
     const vector_t<real_type> rate = gamma / unit;
-    try {
-      find(eigen, levels, sites, rate, 0);
-    } catch (const std::runtime_error&) {  // of levels that a symmetry makes equal
-      find(eigen, levels, sites, rate, real_type(1e3) * Eigen::NumTraits<real_type>::epsilon());
+    // Levels that a symmetry makes equal need a distance.
+    for (const real_type apart : {real_type(0), real_type(1e3) * Eigen::NumTraits<real_type>::epsilon()}) {
+      try {
+        find(eigen, levels, sites, rate, apart);
+        return;
+      } catch (const coinciding_roots&) {
+      }
     }
+    throw std::runtime_error(
+        "anderson: two modes of h - (i/2) sum gamma n coincide or cannot be told apart (an exceptional point, such as "
+        "gamma = 4 J without disorder); change gamma by one part in 10^4, or add as much disorder");
   }
 
   index_t size() const { return energies.size(); }
@@ -198,7 +204,7 @@ private:
     const vector_t<complex> in_modes = left().transpose() * x, back = right * in_modes;
     const real_type allowed = std::max(real_type(1e-6), real_type(1e4) * Eigen::NumTraits<real_type>::epsilon());
     defect = (back - x).cwiseAbs().maxCoeff();
-    if (!(defect < allowed)) modes_coincide();
+    if (!(defect < allowed)) throw coinciding_roots();
   }
 
   void set_amplitudes(const vector_t<real_type>& levels, const matrix& in_levels, std::span<const index_t> sites,
@@ -209,7 +215,7 @@ private:
     // left^T right = 1, so the product of their norms is the condition of the mode.
     condition = (norms.array() * left_norms.array()).maxCoeff();
     const real_type epsilon = Eigen::NumTraits<real_type>::epsilon();
-    if (!(condition * epsilon < std::max(real_type(1e-6), 1000 * epsilon))) modes_coincide();
+    if (!(condition * epsilon < std::max(real_type(1e-6), 1000 * epsilon))) throw coinciding_roots();
     const vector_t<real_type> beyond = gamma.array() - common;
     overlap = seen.adjoint() * (gamma.asDiagonal() * seen);
     rates.resize(n);

@@ -13,7 +13,7 @@ namespace anderson::detail {
 
 /// A number with all its digits, for a message; whatever the locale.
 template <class T>
-std::string text(const T& value) {
+[[gnu::cold, gnu::noinline]] std::string text(const T& value) {
   std::ostringstream out;
   out.imbue(std::locale::classic());
   out.precision(std::numeric_limits<double>::max_digits10);
@@ -24,7 +24,7 @@ std::string text(const T& value) {
 
 /// @throws std::invalid_argument  "anderson: <argument> = <value>; allowed: <range>".
 template <class T>
-[[noreturn]] void reject(std::string_view argument, const T& value, std::string_view allowed) {
+[[noreturn, gnu::cold, gnu::noinline]] void reject(std::string_view argument, const T& value, std::string_view allowed) {
   throw std::invalid_argument("anderson: " + std::string(argument) + " = " + text(value) +
                               "; allowed: " + std::string(allowed));
 }

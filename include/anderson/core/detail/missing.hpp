@@ -6,6 +6,7 @@
 // time, and the error itself names it. A test holds the list to core/concepts.hpp.
 
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/detail/unfit.hpp>
 #include <anderson/core/types.hpp>
 
 #include <concepts>
@@ -60,10 +61,10 @@ constexpr bool check_initial_state() {
       "an initial_state needs s.prepare(r, rng), for this realization and any random_source");
   static_assert(
       requires(const State& s, const Realization& r, any_rng& rng) {
-        s.prepare(r, rng).orbitals;
-        s.prepare(r, rng).occupations;
+        s.prepare(r, rng).orbitals();
+        s.prepare(r, rng).occupations();
       },
-      "s.prepare(r, rng) of an initial_state gives a gaussian_state: orbitals and occupations");
+      "s.prepare(r, rng) of an initial_state gives a gaussian_state: orbitals() and occupations()");
   static_assert(initial_state<State, Realization>,
                 "the third part of the problem is not an initial_state (core/concepts.hpp) for this model");
   return true;
@@ -86,7 +87,7 @@ constexpr bool check_snapshot() {
   static_assert(
       requires(const S& now, index_t i) { now.correlation(i, i); }, "a linear_snapshot needs now.correlation(i, i)");
   static_assert(linear_snapshot<S>, "snapshot() of a stepper gives a linear_snapshot (core/concepts.hpp)");
-  return true;
+  return check_fit_of_snapshot<S>();
 }
 
 template <class Stepper, class Path>
@@ -107,7 +108,7 @@ constexpr bool check_stepper() {
       requires(const Stepper& c) { c.snapshot(); }, "a stepper needs c.snapshot()");
   if constexpr (requires(const Stepper& c) { c.snapshot(); })
     check_snapshot<decltype(std::declval<const Stepper&>().snapshot())>();
-  return true;
+  return check_fit_of_stepper<Stepper>();
 }
 
 template <class Executor>
@@ -115,7 +116,7 @@ constexpr bool check_executor() {
   static_assert(
       requires(Executor & e) { e.threads(); }, "an executor needs int e.threads()");
   static_assert(executor<Executor>,
-                "the last argument of average() is an executor: e.threads() and e.run(count, task)");
+                "an argument of average() is an executor: e.threads() and e.run(count, produce, consume)");
   return true;
 }
 

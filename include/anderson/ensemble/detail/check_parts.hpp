@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/missing.hpp>
+#include <anderson/core/detail/unfit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/path.hpp>
+#include <anderson/state/gaussian_state.hpp>
 
 #include <concepts>
 #include <span>
@@ -64,14 +67,17 @@ constexpr bool check_observables() {
                                      .prepare(std::declval<const Realization&>(), std::declval<const Noise&>())
                                      .start(std::declval<const State&>())
                                      .snapshot());
-  return (check_observable<Observable, snapshot_type>() && ...);
+  return check_fit_of_snapshot<snapshot_type>() &&
+         (check_fit_of_observable<Observable, typename snapshot_type::real_type>() && ...) &&
+         (check_observable<Observable, snapshot_type>() && ...);
 }
 
 /// What a method prepares moves several trajectories of a realization at once, if it says so. Not found out by calling
 /// start() with several states: that would compile the body of a start() that takes anything.
 template <class Prepared, class State, class Path>
-constexpr bool moves_together() {
-  if constexpr (requires { requires static_cast<bool>(Prepared::moves_together); }) {
+constexpr bool together() {
+  static_assert(check_fit_of_prepared<Prepared>());
+  if constexpr (moves_together<Prepared>) {
     static_assert(
         requires(const Prepared& prepared, std::span<const State> states) {
           prepared.start(states);
@@ -88,6 +94,14 @@ constexpr bool moves_together() {
     return true;
   }
   return false;
+}
+
+/// All that average() is given, but the executor.
+template <class Realization, class Noise, class State, class Method, class... Observable>
+constexpr bool check_parts() {
+  using state_type = gaussian_state<typename Realization::real_type>;
+  return check_initial_state<State, Realization>() && check_method<Method, Realization, state_type, Noise>() &&
+         check_observables<Method, Realization, state_type, Noise, Observable...>();
 }
 
 }  // namespace anderson::detail

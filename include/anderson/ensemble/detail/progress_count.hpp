@@ -3,7 +3,7 @@
 
 #include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/ensemble/plan.hpp>
+#include <anderson/ensemble/progress.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -15,11 +15,12 @@
 
 namespace anderson::detail {
 
-/// Counts trajectories, and parts of those under way, for the callback of a plan; ends the work of all threads when it
+/// Counts trajectories, and parts of those under way, for a callback; ends the work of all threads when it
 /// returns false, or when anything has failed. Thread-safe.
 class progress_count {
 public:
-  explicit progress_count(const plan& how_often) : plan_(how_often) {}
+  progress_count(index_t trajectories, const progress_callback& on_progress)
+      : total_(trajectories), on_progress_(on_progress) {}
 
   double seconds() const { return std::chrono::duration<double>(clock::now() - start_).count(); }
 
@@ -54,10 +55,16 @@ public:
     std::atomic<double> under_way_ = 0;  // in trajectories
   };
 
-  /// All tasks shall end with this exception, at the next opportunity; the first one counts.
-  void fail(std::exception_ptr why) {
-    const std::scoped_lock lock(mutex_);
-    stop(std::move(why));
+  /// work(task), on this thread. If it fails, the work of all threads ends with its exception at the next opportunity.
+  auto watch_over(auto&& work) {
+    try {
+      task under_way(*this);
+      return work(under_way);
+    } catch (...) {
+      const std::scoped_lock lock(mutex_);
+      stop(std::current_exception());
+      throw;
+    }
   }
 
 private:
@@ -70,7 +77,7 @@ private:
       const std::scoped_lock lock(mutex_);
       std::rethrow_exception(why_);
     }
-    if (!plan_.on_progress || now - last_call_.load() < pause) return;
+    if (!on_progress_ || now - last_call_.load() < pause) return;
     if (const std::unique_lock lock(mutex_, std::try_to_lock); lock) call();  // else somebody else is calling
   }
 
@@ -83,15 +90,14 @@ private:
   }
 
   void call() {
-    if (plan_.on_progress && !stopped_) {
+    if (on_progress_ && !stopped_) {
       double sum = 0;
       for (const task* t : tasks_) sum += t->under_way_;
-      const index_t total = plan_.disorder_realizations * plan_.noise_realizations;
       // a sum in another order may be smaller by a rounding error
-      reached_ = std::clamp(static_cast<double>(done_) + sum, reached_, static_cast<double>(total));
+      reached_ = std::clamp(static_cast<double>(done_) + sum, reached_, static_cast<double>(total_));
       try {
         const double under_way = std::max(0.0, reached_ - static_cast<double>(done_));
-        if (!plan_.on_progress({done_, total, seconds(), under_way})) stop(std::make_exception_ptr(interrupted()));
+        if (!on_progress_({done_, total_, seconds(), under_way})) stop(std::make_exception_ptr(interrupted()));
       } catch (...) {
         stop(std::current_exception());
       }
@@ -106,7 +112,8 @@ private:
     stopped_ = true;
   }
 
-  const plan& plan_;
+  index_t total_;
+  const progress_callback& on_progress_;
   clock::time_point start_ = clock::now();
   std::atomic<clock::time_point> last_call_{start_};
   std::atomic<bool> stopped_ = false;

@@ -3,6 +3,7 @@
 
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/block_operator.hpp>
 #include <anderson/linalg/detail/krylov_coefficients.hpp>
 
 #include <algorithm>
@@ -41,8 +42,7 @@ public:
   /// Lanczos until the logarithm of the bound for the time `attempt` is below log_allowed or the largest dimension is
   /// reached.
   /// @throws std::runtime_error  a vector is not finite.
-  template <class Apply>
-  basis grow(Apply& apply, Real attempt, real_t log_allowed, index_t max_dimension) {
+  basis grow(block_operator<Real> apply, Real attempt, real_t log_allowed, index_t max_dimension) {
     norm_ = Eigen::sqrt(dot(data(0), data(0)));
     scale(data(0), inverse(norm_));
     std::optional<basis> built = lanczos(apply, attempt, log_allowed, max_dimension, true);
@@ -91,8 +91,8 @@ private:
   using lane = typename krylov_coefficients<Real, columns>::lane;  // a number per column
 
   /// A in units in which squares of its entries keep all digits: nothing if the units must change and may.
-  template <class Apply>
-  std::optional<basis> lanczos(Apply& apply, Real attempt, real_t log_allowed, index_t max_dimension, bool may_change) {
+  std::optional<basis> lanczos(block_operator<Real> apply, Real attempt, real_t log_allowed, index_t max_dimension,
+                               bool may_change) {
     const Real tiny = 10 * Eigen::NumTraits<Real>::epsilon(), reach = attempt * unit_;
     scale_.setZero();
     Eigen::Array<real_t, columns, 1> log_product;
@@ -136,8 +136,7 @@ private:
 
   /// The unit from the largest entry of A v_k, a power of two: 1 if that does. False if it stays, or A v_k is 0 or not
   /// finite.
-  template <class Apply>
-  bool change_unit(Apply& apply, index_t k) {
+  bool change_unit(block_operator<Real> apply, index_t k) {
     using std::frexp;
     apply(std::as_const(v_[index(k)]), v_[index(k + 1)]);
     const Eigen::Map<const vector_t<Real>> entries(data(k + 1), size_);

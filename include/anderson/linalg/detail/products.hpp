@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 
+#include <algorithm>
 #include <complex>
+#include <cstddef>
+#include <utility>
+#include <vector>
 
 namespace anderson::detail {
 
@@ -35,25 +40,131 @@ auto as_real(orbitals_t<Real>& x) {
   return Eigen::Map<real_matrix>(reinterpret_cast<Real*>(x.data()), x.rows(), 2 * x.cols());
 }
 
-/// out = V x, for real or complex V. A real V costs half of what Eigen's complex product does.
+/// Matrices for products: column-major without gaps, and row-major, perhaps some columns of a wider one.
+template <real_scalar Real>
+using columns_view = Eigen::Map<const matrix_t<Real>>;
+template <real_scalar Real>
+using row_major_t = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <real_scalar Real>
+using rows_view = Eigen::Map<const row_major_t<Real>, Eigen::Unaligned, Eigen::OuterStride<>>;
+template <real_scalar Real>
+using rows_out = Eigen::Map<row_major_t<Real>, Eigen::Unaligned, Eigen::OuterStride<>>;
+
+/// out = v x and out = v^T x: where Eigen's product is compiled, once for a real type. Complex products are real ones of
+/// twice the size, see below.
+template <real_scalar Real>
+void product(const columns_view<Real>& v, const rows_view<Real>& x, rows_out<Real> out) {
+  out.noalias() = v * x;
+}
+template <real_scalar Real>
+void transposed_product(const columns_view<Real>& v, const rows_view<Real>& x, rows_out<Real> out) {
+  out.noalias() = v.transpose() * x;
+}
+
+/// Memory of complex products, one for every thread.
+template <real_scalar Real>
+rows_out<Real> product_workspace(index_t rows, index_t columns) {
+  static thread_local std::vector<Real> memory;
+  const auto size = static_cast<std::size_t>(rows * columns);
+  if (memory.size() < size) memory.resize(size);
+  return {memory.data(), rows, columns, Eigen::OuterStride<>(columns)};
+}
+
+/// Calls visit(first, count) for the columns of a complex matrix by pieces, which bound the memory.
+template <class Visit>
+void for_each_piece(index_t columns, Visit&& visit) {
+  constexpr index_t most = 64;
+  for (index_t first = 0; first < columns; first += most) visit(first, std::min(most, columns - first));
+}
+
+/// A complex column-major matrix as a real one of twice as many rows: real and imaginary parts alternate.
+template <real_scalar Real>
+columns_view<Real> columns_of(const std::complex<Real>* x, index_t rows, index_t columns) {
+  return {reinterpret_cast<const Real*>(x), 2 * rows, columns};
+}
+/// Columns first ... first + count - 1 of x, as a real matrix of twice as many.
+template <real_scalar Real>
+rows_view<Real> rows_of(const orbitals_t<Real>& x, index_t first, index_t count) {
+  return {reinterpret_cast<const Real*>(x.data() + first), x.rows(), 2 * count, Eigen::OuterStride<>(2 * x.cols())};
+}
+template <real_scalar Real>
+rows_out<Real> rows_of(orbitals_t<Real>& x, index_t first, index_t count) {
+  return {reinterpret_cast<Real*>(x.data() + first), x.rows(), 2 * count, Eigen::OuterStride<>(2 * x.cols())};
+}
+
+/// out = V x, for real or complex V. A real V costs half of what a complex one does.
 template <scalar Scalar>
 void multiply(const matrix_t<Scalar>& v, const orbitals_t<real_of_t<Scalar>>& x, orbitals_t<real_of_t<Scalar>>& out) {
+  using real = real_of_t<Scalar>;
   out.resize(v.rows(), x.cols());
-  if constexpr (real_scalar<Scalar>)
-    as_real(out).noalias() = v * as_real(x);
-  else
-    out.noalias() = v * x;
+  if constexpr (real_scalar<Scalar>) {
+    product<real>({v.data(), v.rows(), v.cols()}, rows_of(std::as_const(x), 0, x.cols()), rows_of(out, 0, x.cols()));
+  } else {
+    for_each_piece(x.cols(), [&](index_t first, index_t count) {
+      const auto parts = product_workspace<real>(2 * v.rows(), 2 * count);  // rows: of Re V and Im V in turn
+      product<real>(columns_of(v.data(), v.rows(), v.cols()), rows_of(x, first, count), parts);
+      for (index_t i = 0; i < v.rows(); ++i) {
+        const real *re = parts.data() + 4 * i * count, *im = re + 2 * count;
+        for (index_t m = 0; m < count; ++m)
+          out(i, first + m) = {re[2 * m] - im[2 * m + 1], re[2 * m + 1] + im[2 * m]};
+      }
+    });
+  }
 }
 
 /// out = V^dagger x.
 template <scalar Scalar>
 void multiply_adjoint(const matrix_t<Scalar>& v, const orbitals_t<real_of_t<Scalar>>& x,
                       orbitals_t<real_of_t<Scalar>>& out) {
+  using real = real_of_t<Scalar>;
   out.resize(v.cols(), x.cols());
-  if constexpr (real_scalar<Scalar>)
-    as_real(out).noalias() = v.transpose() * as_real(x);
-  else
-    out.noalias() = v.adjoint() * x;
+  if constexpr (real_scalar<Scalar>) {
+    transposed_product<real>({v.data(), v.rows(), v.cols()}, rows_of(x, 0, x.cols()), rows_of(out, 0, x.cols()));
+  } else {
+    for_each_piece(x.cols(), [&](index_t first, index_t count) {
+      auto turned = product_workspace<real>(2 * v.rows(), 2 * count);  // rows: x and -i x in turn
+      for (index_t i = 0; i < v.rows(); ++i) {
+        real *re = turned.data() + 4 * i * count, *im = re + 2 * count;
+        for (index_t m = 0; m < count; ++m) {
+          const std::complex<real> z = x(i, first + m);
+          re[2 * m] = z.real();
+          re[2 * m + 1] = z.imag();
+          im[2 * m] = z.imag();
+          im[2 * m + 1] = -z.real();
+        }
+      }
+      transposed_product<real>(columns_of(v.data(), v.rows(), v.cols()),
+                               {turned.data(), 2 * v.rows(), 2 * count, Eigen::OuterStride<>(2 * count)},
+                               rows_of(out, first, count));
+    });
+  }
 }
+
+/// out = Q^dagger Q, the overlaps of the columns of Q.
+template <real_scalar Real>
+void overlaps(const orbitals_t<Real>& q, matrix_t<std::complex<Real>>& out) {
+  const index_t columns = q.cols();
+  out.resize(columns, columns);
+  for_each_piece(columns, [&](index_t first, index_t count) {
+    const auto parts = product_workspace<Real>(2 * columns, 2 * count);  // rows: of Re Q and Im Q in turn
+    product<Real>({reinterpret_cast<const Real*>(q.data()), 2 * columns, q.rows()}, rows_of(q, first, count), parts);
+    for (index_t i = 0; i < columns; ++i) {
+      const Real *re = parts.data() + 4 * i * count, *im = re + 2 * count;
+      for (index_t m = 0; m < count; ++m)
+        out(i, first + m) = {re[2 * m] + im[2 * m + 1], re[2 * m + 1] - im[2 * m]};
+    }
+  });
+}
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Scalar)                                                                                           \
+  where template void multiply(const matrix_t<Scalar>&, const orbitals_t<real_of_t<Scalar>>&, orbitals_t<real_of_t<Scalar>>&); \
+  where template void multiply_adjoint(const matrix_t<Scalar>&, const orbitals_t<real_of_t<Scalar>>&, orbitals_t<real_of_t<Scalar>>&);
+ANDERSON_EACH_SCALAR(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#define ANDERSON_LIST(where, Real) where template void overlaps(const orbitals_t<Real>&, matrix_t<std::complex<Real>>&);
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson::detail

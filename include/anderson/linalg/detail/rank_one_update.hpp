@@ -39,7 +39,8 @@ public:
   using vector = vector_t<complex>;
 
   /// @param d  distinct where the weights do not vanish.
-  /// @throws std::runtime_error  two eigenvalues coincide or cannot be told apart; entries not finite.
+  /// @throws coinciding_roots  two eigenvalues coincide or cannot be told apart.   @throws std::runtime_error  entries
+  /// not finite.
   rank_one_update(const vector& d, const vector& u, const vector& w, complex kappa)
       : d_(d),
         u_(u),
@@ -110,7 +111,7 @@ private:
         q = times(q, times(root, inverse(d_[j] - d_[a])));
       }
     const complex by = std::sqrt(q / times(kappa_, times(u_[a], w_[a])));
-    if (!(Eigen::numext::isfinite)(by)) modes_coincide();
+    if (!(Eigen::numext::isfinite)(by)) throw coinciding_roots();
     changes_[a] = size(by - complex(1));
     backward_error_ = std::max(backward_error_, changes_[a] * std::max(size(u_[a]), size(w_[a])));
     u_[a] = times(u_[a], by);

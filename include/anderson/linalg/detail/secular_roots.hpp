@@ -22,11 +22,11 @@ std::complex<Real> inverse(std::complex<Real> z) {
   return {z.real() * factor, -z.imag() * factor};
 }
 
-[[noreturn]] inline void modes_coincide() {
-  throw std::runtime_error(
-      "anderson: two modes of h - (i/2) sum gamma n coincide or cannot be told apart (an exceptional point, such as "
-      "gamma = 4 J without disorder); change gamma by one part in 10^4, or add as much disorder");
-}
+/// Two roots coincide, or cannot be told apart.
+struct coinciding_roots : std::runtime_error {
+  coinciding_roots()
+      : std::runtime_error("anderson: two roots of a secular equation coincide or cannot be told apart") {}
+};
 
 /// Roots of the secular equation 1 + sum_a q_a / (d_a - lambda) = 0 with poles d_a and weights q_a that do not vanish,
 /// each as its distance from a pole.
@@ -44,7 +44,7 @@ public:
   using complex = std::complex<Real>;
   using array = Eigen::Array<Real, Eigen::Dynamic, 1>;
 
-  /// @throws std::runtime_error  two roots coincide or cannot be told apart.
+  /// @throws coinciding_roots  two roots coincide or cannot be told apart.
   secular_roots(const vector_t<complex>& poles, const vector_t<complex>& weights)
       : pole_re_(poles.real()),
         pole_im_(poles.imag()),
@@ -135,7 +135,8 @@ private:
   void check_roots() const {
     const complex expected(weight_re_.sum(), weight_im_.sum()), found(shift_re_.sum(), shift_im_.sum());
     const Real scale = weight_re_.abs().sum() + weight_im_.abs().sum() + shift_re_.abs().sum() + shift_im_.abs().sum();
-    if (!(size(found - expected) <= Eigen::numext::sqrt(Eigen::NumTraits<Real>::epsilon()) * scale)) modes_coincide();
+    if (!(size(found - expected) <= Eigen::numext::sqrt(Eigen::NumTraits<Real>::epsilon()) * scale))
+      throw coinciding_roots();
   }
 
   /// Of root k, anchored at its own pole.
@@ -179,7 +180,7 @@ private:
     std::vector<index_t> open(at(n));
     std::iota(open.begin(), open.end(), index_t(0));
     for (int sweep = 0; !open.empty(); ++sweep) {
-      if (sweep == 300) modes_coincide();
+      if (sweep == 300) throw coinciding_roots();
       std::erase_if(open, [&](index_t k) {
         const complex delta = shift(k);
         sums s;

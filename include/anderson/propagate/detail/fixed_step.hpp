@@ -17,7 +17,7 @@
 
 namespace anderson::detail {
 
-inline std::string sites_text(std::span<const index_t> sites) {
+[[gnu::cold]] inline std::string sites_text(std::span<const index_t> sites) {
   std::string all;
   for (const index_t s : sites) all += (all.empty() ? "{" : ", ") + std::to_string(s);
   return all + "}";

@@ -54,7 +54,7 @@ public:
   void write(std::span<const index_t> rows, orbitals_t<Real>& out) const {
     out.resize(modes_, begin_.back());
     for (index_t a = 0; a < modes_; ++a) {
-      auto row = out.row(rows[static_cast<std::size_t>(a)]);
+      std::complex<Real>* row = out.data() + rows[static_cast<std::size_t>(a)] * out.cols();
       for (index_t m = 0; m < out.cols(); ++m) {
         const Real* x = line(a, m);
         row[m] = {x[0], x[width]};

@@ -7,6 +7,7 @@
 #include <anderson/propagate/detail/mode_panels.hpp>
 #include <anderson/propagate/detail/mode_windows.hpp>
 #include <anderson/propagate/detail/noisy_modes.hpp>
+#include <anderson/propagate/detail/window_rows.hpp>
 #include <anderson/state/gaussian_state.hpp>
 
 #include <algorithm>
@@ -39,8 +40,8 @@ namespace anderson::detail {
 /// a contraction, but lengthens no orbital beyond 1 + (error so far); error <= b (1 + error) with the sum b of all
 /// bounds, kept below tolerance / (1 + tolerance), gives error <= tolerance.
 ///
-/// Windows. A state inside a window leaves it at the rate |J| |x_edge| (Duhamel's formula for the cut bond). x_edge is
-/// bounded by what the modes can hold: all together 1 (Cauchy-Schwarz), a resting one what it had at the start, an
+/// Windows. A state inside a window leaves it at the rate |J| |x_edge| (Duhamel's formula for a cut bond; the rates of
+/// several add up). x_edge is bounded by what the modes can hold: all together 1 (Cauchy-Schwarz), a resting one what it had at the start, an
 /// active one no more than that and |<s|a>| times the sum of |k|. When that is too much, the window grows; the last
 /// window is the whole lattice.
 ///
@@ -62,29 +63,7 @@ public:
 
   /// @param tolerance  0: all modes of the whole lattice.   @param states  of the trajectories, which may share one.
   mode_state(std::shared_ptr<const windows_type> windows, real_type tolerance,
-             std::span<const state_type* const> states)
-      : windows_(std::move(windows)), tolerance_(tolerance / (1 + tolerance)), x_(0, {}) {
-    index_t begin = size(), end = 0;  // rows that are not all 0
-    for (const state_type* last = nullptr; const state_type* s : states) {
-      occupations_.push_back(s->occupations);
-      if (s == std::exchange(last, s)) continue;
-      check_state(*s, size());
-      const auto [first, stop] = rows_not_zero(s->orbitals);
-      begin = std::min(begin, first);
-      end = std::max(end, stop);
-    }
-    level_ = tolerance_ > 0 ? 0 : windows_->last();
-    for (auto sites = windows_->sites(level_); begin < end && (begin < sites.first || end > sites.second);)
-      sites = windows_->sites(++level_);
-    modes_ = &windows_->modes(level_);
-    outside_.resize(states.size());
-    outside_known_.resize(states.size());
-    excess_.resize(states.size());
-    std::vector<orbitals_type> inside;
-    for (const state_type* s : states) inside.push_back(s->orbitals.middleRows(modes().first, modes().sites()));
-    load(inside);
-    for (index_t k = 0; k < trajectories(); ++k) initial_excess_.push_back(excess(k));
-  }
+             std::span<const state_type* const> states);
 
   index_t size() const noexcept { return windows_->size(); }
   std::span<const index_t> support() const noexcept { return windows_->support(); }
@@ -98,29 +77,7 @@ public:
   /// To be called before flights of `duration` in all and kicks whose |e^{-i phi} - 1| sum up to `kicks` (in the
   /// trajectory that has most; a kick that is due counts again): wakes modes and widens the window as needed.
   /// @throws std::invalid_argument  the phases E t that were flown would not be finite.
-  void expect(real_type duration, real_type kicks) {
-    // with room for the multiples in tables of several steps
-    check_phases(128 * furthest_ + Eigen::numext::abs(modes().center), static_cast<real_type>(flown_ + duration));
-    kicks_ += kicks;
-    kicks_since_load_ += kicks;
-    flown_ += duration;
-    index_t wanted = modes().modes();
-    if (tolerance_ > 0) {
-      constexpr real_type two_over_root_three = real_type(1.1547005383792515);
-      const real_type neglected = allowance(tolerance_ / 2, static_cast<real_type>(kicks_)) / two_over_root_three;
-      const real_type unit = windows_->hopping(),
-                      leaked = unit * allowance(tolerance_ / 2, unit * static_cast<real_type>(flown_));
-      wanted = std::max(active_, modes().active(neglected));
-      while (level_ < windows_->last() && leak_rate(wanted) > leaked) {
-        widen();
-        kicks_since_load_ = kicks;
-        wanted = modes().active(neglected);
-      }
-    }
-    for (; active_ < wanted; ++active_) x_.turn(active_, resting_phase(active_));
-    resting_ += duration;
-    forget_looks();
-  }
+  void expect(real_type duration, real_type kicks);
 
   /// tr(C h) = sum_a E_a n_a
   real_type energy(index_t k) const { return energy_at_center(k) + excess(k); }
@@ -128,21 +85,10 @@ public:
   real_type absorbed_energy(index_t k) const { return excess(k) - initial_excess_[at(k)]; }
 
   /// Phi on all sites, kept until the next flight.
-  const orbitals_type& orbitals(index_t k) const {
-    orbitals_type& out = outside_[at(k)];
-    if (char& known = outside_known_[at(k)]; known == 0) {
-      const auto inside = orbitals_inside(k);
-      out.setZero(size(), inside.cols());
-      out.middleRows(modes().first, inside.rows()) = phase_of(modes().center, flown_) * inside;
-      known = 1;
-    }
-    return out;
-  }
+  const orbitals_type& orbitals(index_t k) const;
 
-  /// n_i on the sites of the window: first site, densities. All other sites are empty.
-  std::pair<index_t, vector_t<real_type>> local_densities(index_t k) const {
-    return {modes().first, orbitals_inside(k).cwiseAbs2() * occupations(k)};
-  }
+  /// The sites of the window and their n_i. All other sites are empty.
+  std::pair<std::span<const index_t>, vector_t<real_type>> local_densities(index_t k) const;
 
 private:
   static std::size_t at(index_t i) { return static_cast<std::size_t>(i); }
@@ -153,86 +99,24 @@ private:
     return static_cast<std::complex<real_type>>(std::polar(sum_type(1), -static_cast<sum_type>(energy) * time));
   }
 
-  real_type energy_at_center(index_t k) const { return modes().center * occupations(k).sum(); }
+  real_type energy_at_center(index_t k) const;
 
   /// sum_a (E_a - center) n_a
-  real_type excess(index_t k) const {
-    std::optional<real_type>& known = excess_[at(k)];
-    if (!known) {
-      real_type sum = 0;
-      for (index_t a = 0; a < modes().modes(); ++a)
-        sum += modes().energies[at(a)] * x_.population(k, a, occupations(k));
-      known = sum;
-    }
-    return *known;
-  }
+  real_type excess(index_t k) const;
 
   /// Of orbitals on the sites of the window, present in all modes.
-  void load(const std::vector<orbitals_type>& inside) {
-    std::vector<index_t> columns;
-    for (const orbitals_type& phi : inside) columns.push_back(phi.cols());
-    x_ = mode_panels<real_type>(modes().modes(), columns);
-    content_.assign(at(modes().modes()), real_type(0));
-    furthest_ = 0;
-    for (const real_type e : modes().energies) furthest_ = std::max(furthest_, Eigen::numext::abs(e));
-    orbitals_type in_modes;
-    for (index_t k = 0; k < trajectories(); ++k) {
-      modes().to_modes(inside[at(k)], in_modes);
-      if (in_modes.cols() > 0)
-        for (std::size_t a = 0; a < content_.size(); ++a)
-          content_[a] = std::max(content_[a], in_modes.row(static_cast<index_t>(a)).cwiseAbs().maxCoeff());
-      x_.read(k, in_modes);
-    }
-    active_ = 0;
-    resting_ = kicks_since_load_ = 0;
-    forget_looks();
-  }
+  void load(const std::vector<orbitals_type>& inside);
 
   /// Bound of sum |J| |x_edge| over the ends of the window: the first modes together hold 1, the others what they can
   /// each, and the best choice of first ones is taken.
-  real_type leak_rate(index_t active) const {
-    real_type others = 0, least = modes().edge_within.back();
-    for (std::size_t a = content_.size(); a-- > 0;) {
-      const real_type kicked = static_cast<index_t>(a) < active
-                                   ? modes().weight[a] * static_cast<real_type>(kicks_since_load_)
-                                   : real_type(0);
-      others += modes().edge[a] * (content_[a] + kicked);
-      least = std::min(least, modes().edge_within[a] + others);
-    }
-    return least;
-  }
+  real_type leak_rate(index_t active) const;
 
-  void widen() {
-    std::vector<orbitals_type> inside;
-    for (index_t k = 0; k < trajectories(); ++k) inside.emplace_back(orbitals_inside(k));
-    const index_t old_first = modes().first;
-    ++level_;
-    modes_ = &windows_->modes(level_);
-    for (orbitals_type& phi : inside) {
-      orbitals_type wider = orbitals_type::Zero(modes().sites(), phi.cols());
-      wider.middleRows(old_first - modes().first, phi.rows()) = phi;
-      phi = std::move(wider);
-    }
-    load(inside);
-  }
+  void widen();
 
-  void forget_looks() {
-    inside_known_ = false;
-    std::ranges::fill(outside_known_, char(0));
-    std::ranges::fill(excess_, std::nullopt);
-  }
+  void forget_looks();
 
-  /// Phi on the sites of the window; computed for all trajectories when the first one is looked at.
-  auto orbitals_inside(index_t k) const {
-    if (!inside_known_) {
-      const auto& column = modes().column;
-      x_.write(column, in_modes_);
-      for (index_t a = active_; a < modes().modes(); ++a) in_modes_.row(column[at(a)]) *= resting_phase(a);
-      multiply(*modes().vectors, in_modes_, inside_);
-      inside_known_ = true;
-    }
-    return inside_.middleCols(x_.begin(k), x_.begin(k + 1) - x_.begin(k));
-  }
+  /// Phi on the sites of the window, for all trajectories when the first one is looked at.
+  void look() const;
 
   std::shared_ptr<const windows_type> windows_;
   real_type tolerance_;  // on the sum of all bounds
@@ -256,3 +140,5 @@ private:
 };
 
 }  // namespace anderson::detail
+
+#include <anderson/propagate/detail/mode_state_members.hpp>

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/products.hpp>
 #include <anderson/linalg/eigensystem.hpp>
+#include <anderson/propagate/detail/site_window.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -37,20 +39,19 @@ template <scalar Scalar>
 struct noisy_modes {
   using real_type = real_of_t<Scalar>;
 
-  index_t first;                         // the window is the sites first .. first + vectors.rows() - 1
-  const matrix_t<Scalar>* vectors;       // of the window, as the eigensolver orders them
+  std::vector<index_t> sites;            // of the window, ascending
+  const matrix_t<Scalar>* vectors;       // a row for each of them, as the eigensolver orders the columns
   std::vector<index_t> column;           // of mode a
   std::vector<real_type> energies;       // E_a, from `center` on
   std::vector<Scalar> amplitudes;        // <s_k|a> at [k * modes + a]
   std::vector<real_type> weight;         // sqrt(sum_k |<s_k|a>|^2)
   std::vector<real_type> weight_beyond;  // sqrt(sum_{b >= a} sum_k |<s_k|b>|^2), a = 0 .. modes
-  std::vector<real_type> edge_within;    // sqrt(sum_{b < a} |<edge|b>|^2), summed over the cut bonds with |hopping|
+  std::vector<real_type> edge_within;    // sqrt(sum_{b < a} |<edge|b>|^2), summed over the cut bonds with |h_ij|
   std::vector<real_type> edge;           // the same of mode a alone
   real_type center = 0;
   std::shared_ptr<const eigensystem<Scalar>> owned;  // of a window
 
   index_t modes() const { return std::ssize(energies); }
-  index_t sites() const { return vectors->rows(); }
 
   /// How many modes must be followed so that what the others do to a kick is below `reach`.
   index_t active(real_type reach) const {
@@ -68,26 +69,31 @@ struct noisy_modes {
   }
 };
 
-/// @param eigen    of the window, outlives the result.   @param hoppings  across the left and right end of the window,
-///                 0 where it ends with the lattice.   @param center  subtracted from the energies.
+/// @param eigen   of the window, outlives the result.   @param support  noisy sites, all in the window.
+/// @param center  subtracted from the energies.
 template <scalar Scalar>
-noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, index_t first, std::span<const index_t> support,
-                                std::pair<real_of_t<Scalar>, real_of_t<Scalar>> hoppings = {},
-                                real_of_t<Scalar> center = 0) {
+[[gnu::cold]] noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, site_window<real_of_t<Scalar>> window,
+                                std::span<const index_t> support, real_of_t<Scalar> center = 0) {
   using real = real_of_t<Scalar>;
   const index_t modes = eigen.values.size();
   const auto count = static_cast<std::size_t>(modes);
+  std::vector<index_t> noisy_rows;
+  for (const index_t s : support) noisy_rows.push_back(window.row(s));
   vector_t<real> weight = vector_t<real>::Zero(modes);
-  for (const index_t s : support)
+  for (const index_t row : noisy_rows)
     for (index_t a = 0; a < modes; ++a)
-      weight[a] = Eigen::numext::hypot(weight[a], size_beyond_rounding(eigen.vectors(s - first, a)));
-  noisy_modes<Scalar> out{first, &eigen.vectors, std::vector<index_t>(count), {}, {}, {}, {}, {}, {}, center, nullptr};
+      weight[a] = Eigen::numext::hypot(weight[a], size_beyond_rounding(eigen.vectors(row, a)));
+  noisy_modes<Scalar> out;
+  out.sites = std::move(window.sites);
+  out.vectors = &eigen.vectors;
+  out.center = center;
+  out.column.resize(count);
   std::iota(out.column.begin(), out.column.end(), index_t(0));
   std::ranges::stable_sort(out.column, [&](index_t a, index_t b) { return weight[a] > weight[b]; });
   for (const index_t a : out.column) out.energies.push_back(eigen.values[a] - center);
-  for (const index_t s : support) {
-    const real norm = eigen.vectors.row(s - first).norm();  // 1 up to rounding, which every kick would repeat
-    for (const index_t a : out.column) out.amplitudes.push_back(eigen.vectors(s - first, a) / norm);
+  for (const index_t row : noisy_rows) {
+    const real norm = eigen.vectors.row(row).norm();  // 1 up to rounding, which every kick would repeat
+    for (const index_t a : out.column) out.amplitudes.push_back(eigen.vectors(row, a) / norm);
   }
   for (std::size_t a = 0; a < count; ++a) {
     real w = 0;
@@ -98,17 +104,25 @@ noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, index_t first,
   out.weight_beyond.assign(count + 1, real(0));
   for (std::size_t a = count; a-- > 0;)
     out.weight_beyond[a] = Eigen::numext::hypot(out.weight_beyond[a + 1], weight[out.column[a]]);
+  std::vector<real> within(window.cuts.size(), real(0));  // of each cut bond
+  out.edge.assign(count, real(0));
   out.edge_within.assign(count + 1, real(0));
-  real left = 0, right = 0;
-  for (std::size_t a = 0; a < count; ++a) {
-    const real l = hoppings.first * Eigen::numext::abs(eigen.vectors(0, out.column[a]));
-    const real r = hoppings.second * Eigen::numext::abs(eigen.vectors(modes - 1, out.column[a]));
-    left = Eigen::numext::hypot(left, l);
-    right = Eigen::numext::hypot(right, r);
-    out.edge.push_back(l + r);
-    out.edge_within[a + 1] = left + right;
-  }
+  for (std::size_t a = 0; a < count; ++a)
+    for (std::size_t cut = 0; cut < within.size(); ++cut) {
+      const auto& [row, hopping] = window.cuts[cut];
+      const real leaving = hopping * Eigen::numext::abs(eigen.vectors(row, out.column[a]));
+      within[cut] = Eigen::numext::hypot(within[cut], leaving);
+      out.edge[a] += leaving;
+      out.edge_within[a + 1] += within[cut];
+    }
   return out;
 }
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Scalar) \
+  where template noisy_modes<Scalar> order_modes(const eigensystem<Scalar>&, site_window<real_of_t<Scalar>>, std::span<const index_t>, real_of_t<Scalar>);
+ANDERSON_EACH_SCALAR(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson::detail

@@ -16,7 +16,7 @@ namespace anderson::detail {
 inline bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 /// The text on one line: control characters as \n, \r, \t or \x1b, a backslash as \\.
-inline std::string one_line(std::string_view text) {
+[[gnu::cold]] inline std::string one_line(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c == '\\' || is_control(c)) out += '\\';
@@ -36,7 +36,7 @@ struct column_names {
   std::string name;
   index_t extent;
 
-  bool contain(std::string_view column) const {
+  [[gnu::cold]] bool contain(std::string_view column) const {
     if (!column.starts_with(name)) return false;
     column.remove_prefix(name.size());
     if (column.ends_with("_error")) column.remove_suffix(6);
@@ -48,7 +48,7 @@ struct column_names {
     return 0 <= k && k < extent && column == std::to_string(k);
   }
   /// Two different names.
-  bool overlap(const column_names& other) const {
+  [[gnu::cold]] bool overlap(const column_names& other) const {
     const auto some_of = [](const column_names& one, const column_names& in) {
       return one.extent == 1 && (in.contain(one.name) || in.contain(one.name + "_error"));
     };
@@ -57,7 +57,7 @@ struct column_names {
 };
 
 /// @throws std::invalid_argument  a name is empty, `time`, or not on one line; two series share a name or a column.
-inline void check_columns(std::string_view argument, std::span<const column_names> all) {
+[[gnu::cold]] inline void check_columns(std::string_view argument, std::span<const column_names> all) {
   for (std::size_t k = 0; k < all.size(); ++k) {
     const std::string& name = all[k].name;
     require(!name.empty() && name != "time" && std::none_of(name.begin(), name.end(), is_control), argument,

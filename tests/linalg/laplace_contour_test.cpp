@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/averaged/detail/laplace_contour.hpp>
+#include <anderson/linalg/detail/laplace_contour.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <anderson/rate/secular.hpp>
+#include <anderson/linalg/secular.hpp>
 
 #include <doctest/doctest.h>
 

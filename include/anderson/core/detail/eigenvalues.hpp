@@ -2,7 +2,7 @@
 #pragma once
 
 // The one place where the library includes Eigen/Eigenvalues, apart because few headers need it. Its warnings: see
-// core/eigen.hpp.
+// core/detail/eigen.hpp.
 #if defined(__GNUC__)
 #pragma GCC system_header
 #pragma GCC diagnostic push

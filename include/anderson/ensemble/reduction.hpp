@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <anderson/core/detail/error.hpp>
+#include <anderson/core/types.hpp>
+#include <anderson/ensemble/plan.hpp>
+#include <anderson/statistics/detail/archive.hpp>
+#include <anderson/statistics/reduction_tree.hpp>
+
+#include <istream>
+#include <iterator>
+#include <limits>
+#include <map>
+#include <ostream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace anderson {
+
+/// A statistic over disorder realizations, made from one over the trajectories of each: `nested_moments` from
+/// `moments`, `nested_samples` from `samples`, or a user's own pair.
+template <class S>
+concept nested_statistic = mergeable<S> && mergeable<typename S::trajectories_type> &&
+    requires(S& s, const typename S::trajectories_type& realization) {
+  s.add(realization);
+};
+
+/// The blocks of an ensemble, reduced by their indices alone: trajectories of a realization in one tree, realizations
+/// in another. The result has the same bits for every order of arrival, cut into ranges, or break in between.
+///
+///     ensemble_reduction<nested_moments<>> all(plan);
+///     for (index_t i = 0; i < plan.blocks(); ++i) all.insert(plan.block_at(i),
+///     sample(plan.block_at(i)).to<moments<>>()); all.result().mean();
+///
+/// Memory: that of O(log D + open realizations x log K) statistics for D realizations of K trajectories in order.
+template <nested_statistic Statistic>
+class ensemble_reduction {
+public:
+  using trajectories_type = typename Statistic::trajectories_type;
+
+  /// @throws std::invalid_argument  noise_realizations < 1.
+  explicit ensemble_reduction(index_t noise_realizations) : noise_realizations_(noise_realizations) {
+    detail::require(noise_realizations >= 1, "noise_realizations", noise_realizations, "at least 1");
+  }
+  explicit ensemble_reduction(const plan& how_often) : ensemble_reduction(how_often.noise_realizations) {}
+
+  /// @throws std::invalid_argument  a block that is no block of such an ensemble, or was there before.
+  void insert(const block& where, trajectories_type value) {
+    const index_t index = where.first / block::size;
+    detail::require(where.realization >= 0 && where.first >= 0 && where.first < noise_realizations_ &&
+                        where == block_at(where.realization, index),
+                    "first trajectory of a block", where.first, "that of a block of this ensemble");
+    check_not_closed(where.realization);
+    open_[where.realization].insert(index, std::move(value));
+    close(where.realization);
+  }
+
+  /// The blocks of both.   @throws std::invalid_argument  another number of trajectories per realization, or a block in
+  ///                       both; the reduction is not changed then.
+  void merge(const ensemble_reduction& other) {
+    detail::require(other.noise_realizations_ == noise_realizations_, "noise_realizations", other.noise_realizations_,
+                    "that of the other ensemble");
+    ensemble_reduction both = *this;
+    both.closed_.merge(other.closed_);
+    for (const auto& [d, blocks] : open_) both.check_not_closed(d);
+    for (const auto& [d, blocks] : other.open_) {
+      both.check_not_closed(d);
+      both.open_[d].merge(blocks);
+      both.close(d);
+    }
+    *this = std::move(both);
+  }
+
+  index_t noise_realizations() const noexcept { return noise_realizations_; }
+  /// Disorder realizations of which all trajectories are here.
+  index_t realizations() const noexcept { return closed_.size(); }
+  /// Those of which some are.
+  index_t open_realizations() const noexcept { return std::ssize(open_); }
+
+  /// The statistic of all complete realizations.   @throws std::invalid_argument  there is a gap between them.
+  Statistic result() const { return closed_.result(); }
+
+  /// Writes all that is here, as text: whoever loads it can go on.
+  void save(std::ostream& out) const requires storable<Statistic> && storable<trajectories_type> {
+    detail::save_word(out, "ensemble_reduction");
+    detail::save_number(out, noise_realizations_);
+    closed_.save(out);
+    detail::save_number(out, std::ssize(open_));
+    for (const auto& [d, blocks] : open_) {
+      detail::save_number(out, d);
+      blocks.save(out);
+    }
+    detail::save_word(out, "end");
+  }
+
+  /// @throws std::runtime_error  not what save() has written.
+  static ensemble_reduction load(std::istream& in) requires storable<Statistic> && storable<trajectories_type> {
+    constexpr index_t most = std::numeric_limits<index_t>::max();
+    detail::expect_word(in, "ensemble_reduction");
+    try {
+      ensemble_reduction out(detail::load_count(in, most));
+      out.closed_ = reduction_tree<Statistic>::load(in);
+      for (index_t n = detail::load_count(in, most); n > 0; --n) {
+        const index_t d = detail::load_count(in, most);
+        out.check_not_closed(d);
+        auto& blocks = out.open_[d] = reduction_tree<trajectories_type>::load(in);
+        const index_t all = out.shape().blocks_of_realization();
+        detail::require(0 < blocks.size() && blocks.size() < all, "blocks of an open realization", blocks.size(),
+                        "some, but not all");
+      }
+      detail::expect_word(in, "end");
+      return out;
+    } catch (const std::invalid_argument& wrong) {
+      throw std::runtime_error(std::string("anderson: saved statistics: ") + wrong.what());
+    }
+  }
+
+private:
+  plan shape() const { return {.noise_realizations = noise_realizations_}; }
+  block block_at(index_t realization, index_t index) const {
+    block b = shape().block_at(index);
+    b.realization = realization;
+    return b;
+  }
+  void check_not_closed(index_t d) const {
+    detail::require(!closed_.covers(d, d + 1), "disorder realization", d, "one that is not complete yet");
+  }
+
+  void close(index_t d) {
+    const auto blocks = open_.find(d);
+    if (blocks->second.size() != shape().blocks_of_realization()) return;
+    Statistic realization;
+    realization.add(blocks->second.result());
+    closed_.insert(d, std::move(realization));
+    open_.erase(blocks);
+  }
+
+  index_t noise_realizations_;
+  reduction_tree<Statistic> closed_;
+  std::map<index_t, reduction_tree<trajectories_type>> open_;  // by disorder realization
+};
+
+}  // namespace anderson
