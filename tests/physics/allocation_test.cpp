@@ -145,7 +145,11 @@ void run_once(const P& how, const auto& s, const std::vector<index_t>& noisy) {
   an::white_noise noise(noisy, 1.0);
   an::philox rng(86, {});
   auto stepper = how.prepare(s, noise).start(an::localized_excitation{3}.prepare(s, rng));
-  stepper.evolve(0.3, noise, rng);
+  an::noise_path path(noise, rng);
+  if constexpr (an::averaged_stepper<decltype(stepper)>)
+    stepper.evolve(0.3);
+  else
+    stepper.evolve(0.3, path);
   const auto now = stepper.snapshot();
   CHECK(std::isfinite(now.energy() + now.densities().sum()));
   if constexpr (an::has_absorbed_energy<std::decay_t<decltype(now)>>) CHECK(std::isfinite(now.absorbed_energy()));
