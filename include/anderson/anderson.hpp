@@ -8,8 +8,10 @@
 #include <anderson/averaged/exact_noise_average.hpp>
 #include <anderson/averaged/exact_snapshot.hpp>
 #include <anderson/averaged/strang_noise_average.hpp>
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/interruption.hpp>
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/core/version.hpp>
 #include <anderson/ensemble/average.hpp>

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -21,32 +22,43 @@
 #endif
 
 #if defined(__GLIBC__) && !defined(ANDERSON_TEST_SANITIZED)
+#include <malloc.h>
 
 namespace {
 thread_local long allocations = 0;
+thread_local std::size_t live = 0, peak = 0, largest = 0;  // bytes: now, at most, in one piece
+
+void* counted(void* block) {
+  if (!block) return block;
+  const std::size_t size = malloc_usable_size(block);
+  ++allocations;
+  live += size;
+  peak = std::max(peak, live);
+  largest = std::max(largest, size);
+  return block;
 }
+void gone(void* block) {
+  if (block) live -= malloc_usable_size(block);
+}
+}  // namespace
 
 extern "C" {
 void* __libc_malloc(std::size_t);
 void* __libc_calloc(std::size_t, std::size_t);
 void* __libc_realloc(void*, std::size_t);
 void* __libc_memalign(std::size_t, std::size_t);
+void __libc_free(void*);
 
-void* malloc(std::size_t size) noexcept {
-  ++allocations;
-  return __libc_malloc(size);
-}
-void* calloc(std::size_t count, std::size_t size) noexcept {
-  ++allocations;
-  return __libc_calloc(count, size);
-}
+void* malloc(std::size_t size) noexcept { return counted(__libc_malloc(size)); }
+void* calloc(std::size_t count, std::size_t size) noexcept { return counted(__libc_calloc(count, size)); }
 void* realloc(void* old, std::size_t size) noexcept {
-  ++allocations;
-  return __libc_realloc(old, size);
+  gone(old);
+  return counted(__libc_realloc(old, size));
 }
-void* memalign(std::size_t alignment, std::size_t size) noexcept {
-  ++allocations;
-  return __libc_memalign(alignment, size);
+void* memalign(std::size_t alignment, std::size_t size) noexcept { return counted(__libc_memalign(alignment, size)); }
+void free(void* block) noexcept {
+  gone(block);
+  __libc_free(block);
 }
 void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept { return memalign(alignment, size); }
 int posix_memalign(void** out, std::size_t alignment, std::size_t size) noexcept {
@@ -95,6 +107,67 @@ long in_event_loop(const sample& s, const auto& noise) {
   });
   CHECK(stepper.events() - before > 15);
   return n;
+}
+
+/// Open square lattice.
+struct square {
+  index_t width;
+  index_t size() const { return width * width; }
+  void for_each_bond(auto&& visit) const {
+    for (index_t i = 0; i < size(); ++i) {
+      if (i % width + 1 < width) visit(i, i + 1);
+      if (i + width < size()) visit(i, i + width);
+    }
+  }
+};
+
+an::vector_t<double> levels(index_t sites) {
+  const std::vector<double> w = potential(sites, 1.0, 82);
+  return Eigen::Map<const an::vector_t<double>>(w.data(), sites);
+}
+
+struct memory {
+  std::size_t peak, largest;  // bytes, above what there was
+};
+
+template <class Work>
+memory memory_in(Work&& work) {
+  const std::size_t before = live;
+  peak = live;
+  largest = 0;
+  work();
+  return {peak - before, largest};
+}
+
+/// What moves one orbital and looks at it.
+template <class P>
+void run_once(const P& how, const auto& s, const std::vector<index_t>& noisy) {
+  an::white_noise noise(noisy, 1.0);
+  an::philox rng(86, {});
+  auto stepper = how.prepare(s, noise).start(an::localized_excitation{3}.prepare(s, rng));
+  an::noise_path path(noise, rng);
+  if constexpr (an::averaged_stepper<decltype(stepper)>)
+    stepper.evolve(0.3);
+  else
+    stepper.evolve(0.3, path);
+  const auto now = stepper.snapshot();
+  CHECK(std::isfinite(now.energy() + now.densities().sum()));
+  if constexpr (an::has_absorbed_energy<std::decay_t<decltype(now)>>) CHECK(std::isfinite(now.absorbed_energy()));
+  if constexpr (an::has_weighted_density<std::decay_t<decltype(now)>>)
+    for (int k = 0; k < 5; ++k)
+      CHECK(std::isfinite(now.weighted_density(an::vector_t<double>::Constant(now.size(), 1.0 + k))));
+}
+
+/// The memory that a method takes is refused where the limit is less, and allowed where there is some more.
+template <class P>
+void check_count(const P& how, const auto& h, const std::vector<index_t>& noisy = {3}) {
+  constexpr double gib = 1024.0 * 1024.0 * 1024.0;
+  const auto limited = [&](double bytes) { return an::disorder_realization{h, {bytes / gib}}; };
+  const auto taken = static_cast<double>(memory_in([&] { run_once(how, an::disorder_realization{h}, noisy); }).peak);
+  MESSAGE("L x L doubles: " << taken / an::detail::matrix_bytes<double>(h.size()));
+  CHECK_THROWS_WITH_AS(run_once(how, limited(0.85 * taken), noisy), doctest::Contains("memory for "),
+                       std::invalid_argument);
+  CHECK_NOTHROW(run_once(how, limited(1.5 * taken), noisy));
 }
 
 template <class T>
@@ -184,6 +257,40 @@ TEST_CASE("allocations: the counter sees those of the dense propagator, an eigen
   const counts n = in_time_loop(an::dense_propagator{.dt = 0.1}, chain_sample(potential(6, 1.0, 82)), {2});
   CHECK(n.advance >= 400);
   CHECK(n.evolve >= 400);
+}
+
+TEST_CASE("allocations: a ring of 1e5 sites moves by Chebyshev in 20 vectors, far below 1 GB") {
+  const memory m = memory_in([] {
+    const index_t sites = 100000;
+    const an::anderson_model ring{an::chain{sites, an::boundary::periodic}, {.disorder = 3.0}};
+    const auto table = an::average(
+        an::problem{ring, an::white_noise{{sites / 2}, 1.0}, an::localized_excitation{sites / 2}},
+        an::chebyshev_propagator{}, {1.0}, an::observables{an::absorbed_energy{}}, {}, an::serial_executor{});
+    CHECK(std::isfinite(table["absorbed_energy"].mean(0, 0)));
+  });
+  MESSAGE("peak " << m.peak << ", largest " << m.largest);
+  CHECK(m.peak < 32000000);  // 20 complex vectors; 8 are seen
+  CHECK(m.largest < 3200000);
+}
+
+TEST_CASE("allocations: the memory_limit counts what dense matrices and eigensystems take, by every method") {
+  const auto on_square = [](auto hopping) {  // not tridiagonal
+    return an::tight_binding{square{15}, hopping, levels(225)};
+  };
+  const auto real = on_square(1.0);
+  const auto complex_h = on_square(complex(0.6, 0.8));
+  const an::tight_binding tridiagonal{an::chain{225}, 1.0, levels(225)};
+  check_count(an::split_propagator{}, real);
+  check_count(an::split_propagator{}, complex_h);
+  check_count(an::split_propagator{.active_tolerance = 0}, tridiagonal);
+  check_count(an::strang_noise_average{}, real);
+  check_count(an::strang_noise_average{}, complex_h);
+  check_count(an::exact_noise_average{}, real);
+  check_count(an::exact_noise_average{}, real, {3, 7, 9});
+  check_count(an::exact_noise_average{}, complex_h);
+  check_count(an::exact_noise_average{an::averaged_at::exponential_times}, real);
+  check_count(an::rate_equation{}, real);
+  check_count(an::dense_propagator{}, real);
 }
 
 #else

@@ -125,7 +125,33 @@ constexpr auto ring_in_units = [](double unit) { return ring(unit, 0); };
 constexpr auto shifted_chain = [](auto c) { return chain(decltype(c)(1), c); };
 constexpr auto shifted_ring = [](double c) { return ring(1, c); };
 
+/// One step on one site, against the twin in double.
+template <class Real, class How>
+void check_precision(How how) {
+  const auto h = chain(Real(1), Real(0));
+  const Real eps = std::numeric_limits<Real>::epsilon();
+  const an::orbitals_t<Real> start = support::random_orbitals<Real>(length, 3, 3);
+  const std::vector<double> phi{0.7, -1.2};
+  how.dt = dt;
+  how.tolerance = static_cast<double>(eps);
+  auto stepper = how.prepare(an::disorder_realization(h), an::recorded_noise({4, 9}, dt, phi))
+                     .start(an::gaussian_state<Real>(start));
+  stepper.advance(dt, phi);
+  const an::orbitals_t<double> exact =
+      support::combined(an::matrix_t<double>(h.dense().template cast<double>()), {4, 9}, dt, phi,
+                        an::orbitals_t<double>(start.template cast<std::complex<double>>()));
+  CHECK(support::largest(stepper.orbitals().template cast<std::complex<double>>() - exact) <
+        std::max(50 * static_cast<double>(eps), 1e-14));
+}
+
 }  // namespace
+
+TEST_CASE("combined step: float and long double are the twin, up to their rounding") {
+  check_precision<float>(an::krylov_propagator{});
+  check_precision<float>(an::chebyshev_propagator{});
+  check_precision<long double>(an::krylov_propagator{});
+  check_precision<long double>(an::chebyshev_propagator{});
+}
 
 TEST_CASE("units: the same bits for J, W and gamma times 2^k, times divided by it, k = -300 to 300 [combined step]") {
   check_units<double>(an::krylov_propagator{}, 300, chain_in_units);

@@ -26,7 +26,9 @@ auto realization(an::index_t length, Scalar hopping, an::boundary ends) {
       an::anderson_model{an::chain{length, ends}, hopping, an::uniform_disorder{2}}.draw(rng));
 }
 
-/// Largest difference to the twin after all steps, and what the exponential reports over them.
+struct no_report {};
+
+/// Largest difference to the twin after all steps, and what the exponential reports over them, if it does.
 template <class Report>
 struct outcome {
   double difference, time;
@@ -43,7 +45,12 @@ auto run_combined(const Realization& sample, const std::vector<an::index_t>& sit
   an::noise_path path(noise, an::philox(1, {}));
   auto stepper = how.prepare(sample, noise).start(an::gaussian_state<double>(start));
   stepper.evolve(how.dt * steps, path);
-  const auto report = stepper.exponential().report();
+  const auto report = [&] {
+    if constexpr (requires { stepper.exponential().report(); })
+      return stepper.exponential().report();
+    else
+      return no_report{};
+  }();
   return outcome<std::remove_const_t<decltype(report)>>{
       largest(stepper.snapshot().orbitals() -
               combined(an::dense_matrix(sample.hamiltonian()), sites, how.dt, phi, start)),

@@ -3,11 +3,13 @@
 
 // Realizations for tests of states: made from an eigensystem, so that nothing is diagonalized.
 
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 
 #include "support/matrices.hpp"
 
+#include <type_traits>
 #include <utility>
 
 namespace support {
@@ -28,6 +30,9 @@ public:
   }
 
   an::index_t size() const { return eigen_.values.size(); }
+  const with_levels& hamiltonian() const { return *this; }  // without an action
+  an::memory_limit memory_limit() const { return {}; }
+  void check_eigensystem() const {}
   const an::eigensystem<Scalar>& eigensystem() const { return eigen_; }
   an::matrix_t<Scalar> dense() const {
     return eigen_.vectors.lazyProduct(eigen_.values.template cast<Scalar>().asDiagonal() * eigen_.vectors.adjoint());

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/error.hpp>
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/state/gaussian_state.hpp>
 
@@ -65,7 +67,7 @@ Real energy_of(const Hamiltonian& hamiltonian, const averaged_state<Real>& state
                std::type_identity_t<Real> center = 0) {
   using scalar_type = typename Hamiltonian::scalar_type;
   const matrix_t<std::complex<Real>>& c = state.correlations();
-  if constexpr (requires { hamiltonian.dense(); }) {
+  if constexpr (has_dense<Hamiltonian>) {
     matrix_t<scalar_type> h = hamiltonian.dense();
     h.diagonal().array() -= center;
     Real energy = c.real().cwiseProduct(h.real()).sum();  // h_ji = conj(h_ij)
@@ -87,13 +89,24 @@ struct energy_at_start {
   template <hamiltonian Hamiltonian>
   static energy_at_start of(const Hamiltonian& hamiltonian, const averaged_state<Real>& state) {
     Real center = 0;
-    if constexpr (requires { hamiltonian.dense(); }) {
+    if constexpr (has_dense<Hamiltonian>) {
       const vector_t<Real> levels = hamiltonian.dense().diagonal().real();
       center = levels.minCoeff() / 2 + levels.maxCoeff() / 2;
     }
     return {center, energy_of(hamiltonian, state), energy_of(hamiltonian, state, center)};
   }
 };
+
+/// @param matrices  complex L x L matrices that the average of a trajectory takes, eigenvectors of h besides.
+/// @throws std::invalid_argument  more than the memory_limit of the realization.
+template <class Realization>
+void check_memory_of_average(const Realization& realization, real_t matrices, const std::string& method) {
+  using scalar_type = typename Realization::scalar_type;
+  const index_t n = realization.size();
+  check_memory(realization.memory_limit(),
+               matrices * matrix_bytes<complex_of_t<scalar_type>>(n) + matrix_bytes<scalar_type>(n), method, n,
+               std::string("trajectories of ") + matrix_free);
+}
 
 /// What a method that averages over the noise gives out: start() for a gaussian_state or an averaged_state.
 template <class Stepper>

@@ -6,6 +6,7 @@
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/detail/steps.hpp>
 #include <anderson/core/interruption.hpp>
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/noise/detail/support.hpp>
@@ -223,11 +224,14 @@ struct dense_noise_average {
     detail::require(sites <= max_sites, "number of sites of dense_noise_average", sites,
                     "at most " + std::to_string(max_sites));
     const std::vector<real_t> rates = detail::dephasing_rates(noise, sites);
+    constexpr real_t matrices = 6 + 64;  // at work, and doublings of the time
+    detail::check_memory(realization.memory_limit(), matrices * detail::matrix_bytes<real_type>(sites * sites),
+                         "dense_noise_average", sites, "strang_noise_average or exact_noise_average");
     const std::span<const index_t> support = noise.support();
     vector_t<real_type> gamma = vector_t<real_type>::Zero(sites);
     for (std::size_t k = 0; k < rates.size(); ++k) gamma[support[k]] = static_cast<real_type>(rates[k]);
     const matrix_t<std::complex<real_type>> h =
-        dense_matrix(realization.hamiltonian()).template cast<std::complex<real_type>>();
+        dense_matrix(realization.hamiltonian(), realization.memory_limit()).template cast<std::complex<real_type>>();
     return {
         std::make_shared<const typename stepper::prepared_data>(realization, detail::dephasing_generator(h, gamma))};
   }

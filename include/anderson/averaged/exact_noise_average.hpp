@@ -210,7 +210,8 @@ private:
 ///
 /// Cost: the eigensystem, O(M L^3) for M noisy sites; then O(L^2) per resolvent and site (M^2 L^2 above one), and
 /// O(L^3) where densities are asked for. L = 100, one core: 3 ms per late time; up to 2 s where coherences turn long
-/// and still matter (some 1e2 < t < 1e6), which a larger tolerance or a smaller max_work saves. Memory: O(L^2).
+/// and still matter (some 1e2 < t < 1e6), which a larger tolerance or a smaller max_work saves. Memory: 20 complex
+/// L x L matrices.
 struct exact_noise_average {
   averaged_at reading = averaged_at::time;
   real_t tolerance = 1e-8;  ///< on C at time t, in (0, 1); not below 1e-10 (float: 3e-3)
@@ -224,7 +225,7 @@ struct exact_noise_average {
     detail::require(max_work >= 0 && max_work <= 1e11, "max_work", max_work, "0 <= max_work <= 1e11");
   }
 
-  /// @throws std::invalid_argument  bad options, noisy sites or rates.
+  /// @throws std::invalid_argument  bad options, noisy sites or rates; more memory than the memory_limit.
   /// @throws std::runtime_error  two modes of h_eff coincide.
   template <class Realization, dephasing_noise Noise>
   auto prepare(const Realization& realization, const Noise& noise) const {
@@ -234,6 +235,7 @@ struct exact_noise_average {
     const std::vector<real_t> rates = detail::dephasing_rates(noise, realization.size());
     const vector_t<real_type> gamma =
         Eigen::Map<const vector_t<real_t>>(rates.data(), std::ssize(rates)).template cast<real_type>();
+    detail::check_memory_of_average(realization, reading == averaged_at::time ? 19 : 13, "exact_noise_average");
     const auto modes =
         std::make_shared<const typename stepper::modes_type>(realization.eigensystem(), noise.support(), gamma);
     return detail::averaged_start<stepper>{std::make_shared<const typename stepper::prepared_data>(

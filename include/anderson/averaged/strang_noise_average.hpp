@@ -149,7 +149,7 @@ private:
 ///             observables{energy{}, density_profile{}}, {.disorder_realizations = 100, .noise_realizations = 1})
 ///
 /// One trajectory per realization is enough unless the initial state is random. Cost: O(L^2) per step and noisy site,
-/// one eigensystem per realization, O(L^3) per output time. Memory: O(L^2).
+/// one eigensystem per realization, O(L^3) per output time. Memory: 5 complex L x L matrices and the eigenvectors.
 struct strang_noise_average {
   real_t dt = 0.1;  ///< longest step, > 0
   static constexpr int weak_order = 2;
@@ -157,13 +157,14 @@ struct strang_noise_average {
   /// @throws std::invalid_argument  dt <= 0 or not finite.
   void check() const { detail::check_dt(dt); }
 
-  /// @throws std::invalid_argument  bad noisy sites or rates.
+  /// @throws std::invalid_argument  bad noisy sites or rates; more memory than the memory_limit.
   template <class Realization, dephasing_noise Noise>
   detail::averaged_start<strang_noise_average_stepper<Realization>> prepare(const Realization& realization,
                                                                             const Noise& noise) const {
     check();
     using stepper = strang_noise_average_stepper<Realization>;
     std::vector<real_t> rates = detail::dephasing_rates(noise, realization.size());
+    detail::check_memory_of_average(realization, 5, "strang_noise_average");
     const auto& vectors = realization.eigensystem().vectors;
     const std::span<const index_t> support = noise.support();
     matrix_t<typename stepper::complex_type> amplitudes(vectors.rows(), std::ssize(support));

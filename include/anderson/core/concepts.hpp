@@ -7,7 +7,7 @@
 //
 //     static_assert(anderson::lattice<my_lattice>);
 //
-// What no compiler checks is written as "Contract:".
+// What no compiler checks is written as "Contract:". What a type may offer besides: core/capabilities.hpp.
 
 #include <anderson/core/detail/placeholders.hpp>
 #include <anderson/core/types.hpp>
@@ -29,7 +29,7 @@ concept random_source = requires(R& rng) {
   requires R::max() == ~std::uint64_t{0};
 };
 
-// ---- lattice -------------------------------------------------------------------------------------------------------
+// ---- lattice ----
 
 /// Sites 0 .. size()-1 and the bonds that carry the hopping.
 template <class L>
@@ -46,14 +46,13 @@ concept metric_lattice = lattice<L> && requires(const L& l, index_t i) {
   { l.squared_distance(i, i) } -> std::convertible_to<real_t>;  // >= 0, symmetric, in units of the lattice constant
 };
 
-// ---- model ---------------------------------------------------------------------------------------------------------
+// ---- model ----
 
 /// A law for the on-site potential.
 template <class D>
 concept disorder_law = std::copyable<D> && requires(const D& d, detail::any_rng& rng, std::span<real_t> onsite) {
   { d.draw(rng, onsite) } -> std::same_as<void>;  // fills all of onsite
   // Contract: finite values, and the same rng state gives the same values.
-  // Optional: void check(index_t sites) const, throws if the law does not fit that many sites.
 };
 
 /// A law for the on-site potential that looks at where the sites are.
@@ -94,10 +93,6 @@ concept hamiltonian =
       { h.size() } -> std::convertible_to<index_t>;       // L
       { h.apply(in, out) } -> std::same_as<void>;         // out = h in for L x M orbitals: all of it
       // Contract: out arrives with the shape of in, is another object, and no memory is allocated.
-      // Optional: matrix_t<scalar_type> dense() const (otherwise built by apply),
-      // std::optional<tridiagonal<real>> tridiagonal_form() const for the fast eigensystem and Chebyshev step, and
-      // std::pair<vector_t<real>, vector_t<real>> gershgorin() const, all h_ii and all sum_{j != i} |h_ij|, which bound
-      // the spectrum (otherwise from the two above). And static constexpr bool applies_everywhere = true: not tried first.
     };
 
 /// A source of Hamiltonians: lattice, hopping and the law of the disorder.
@@ -107,7 +102,7 @@ concept model = std::copyable<M> && requires(const M& m, detail::any_rng& rng) {
   { m.draw(rng) } -> hamiltonian;                // one disorder realization
 };
 
-// ---- noise ---------------------------------------------------------------------------------------------------------
+// ---- noise ----
 
 /// A noise acting on the densities of a few sites: H(t) = H_A + sum_k zeta_k(t) n_{s_k}   (paper eqs. 2, 3).
 template <class N>
@@ -157,7 +152,7 @@ concept dephasing_noise = noise_process<N> && requires(const N& n, index_t k) {
   // dt is e^{-gamma dt / 2}. One process shared by two sites has no such rates. check_dephasing (noise/laws.hpp) tells.
 };
 
-// ---- state ---------------------------------------------------------------------------------------------------------
+// ---- state ----
 
 /// The state at t = 0. `Realization` is a disorder_realization; its Hamiltonian and eigensystem may be used.
 template <class S, class Realization>
@@ -167,7 +162,7 @@ concept initial_state = std::copyable<S> && requires(const S& s, const Realizati
   s.prepare(r, rng).occupations();       // ... and M occupations in [0, 1]
 };
 
-// ---- measuring -----------------------------------------------------------------------------------------------------
+// ---- measuring ----
 
 /// What is linear in C = Phi diag(occupations) Phi^dagger; also known when only the average of C is.
 template <class S>
@@ -179,10 +174,6 @@ concept linear_snapshot = requires(const S& now, index_t i) {
   now.initial_energy();                            // the same at t = 0
   now.densities();                                 // n_i = C_ii, vector of L
   now.correlation(i, i);                           // C_ij = <c_j^dagger c_i>
-  // Optional: local_densities(), {sites, values}: n_i on a list of sites, ascending; all others are empty. Spares a sum
-  // over 10^5 sites where a particle has reached 500. And weighted_density(weights), sum_i weights_i
-  // n_i for a vector of L, where that is cheaper than the densities. And absorbed_energy(), energy() - initial_energy()
-  // with the digits that a constant in h costs the difference.
 };
 
 /// One trajectory: the orbitals themselves. Entropies need this. trajectory_snapshot also offers hamiltonian().
@@ -201,11 +192,9 @@ concept observable =
       { o.measure(now, out) } -> std::same_as<void>;       // fills all of out
       // Contract: writes nothing but out, so that threads may share the observable. Take `const orbital_snapshot
       // auto& now` if the orbitals are needed and `const linear_snapshot auto& now` if not.
-      // Optional: real finish(real mean) const and real finish_slope(real mean) const, a function applied after
-      // averaging and its derivative, by which the errors are carried over (delta method).
     };
 
-// ---- propagating ---------------------------------------------------------------------------------------------------
+// ---- propagating ----
 
 /// One trajectory in motion, made by prepared.start(state). `Path` is a noise_path (noise/path.hpp).
 template <class S, class Path>
@@ -213,8 +202,6 @@ concept path_stepper = requires(S& s, const S& c, Path& path, real_t until) {
   { c.time() } -> std::convertible_to<real_t>;      // 0 at the start
   { s.evolve(until, path) } -> std::same_as<void>;  // to the time `until` exactly; until >= time()
   { c.snapshot() } -> linear_snapshot;              // reads the stepper: valid until it moves on
-  // Optional: static constexpr bool reaches_any_time = true, if the work of evolve() does not grow with the time (for
-  // progress); and real error_estimate() const, of what was last evolved to: the largest of a run stands in the table.
 };
 
 /// An average over the noise in motion: the same, but it follows no path.
@@ -233,12 +220,9 @@ concept propagator = std::copyable<P> && requires(const P& p, const Realization&
   p.prepare(r, path.noise()).start(state);    // a path_stepper or an averaged_stepper
   requires path_stepper<decltype(p.prepare(r, path.noise()).start(state)), Path> ||
       averaged_stepper<decltype(p.prepare(r, path.noise()).start(state))>;
-  // Optional: several trajectories of one realization move together, if what prepare() returns declares
-  // `static constexpr bool moves_together = true`. Then start() also takes a std::span<const gaussian_state>, or one
-  // state and a count; evolve() a std::span of paths, one for each; and snapshot() an index.
 };
 
-// ---- executing -----------------------------------------------------------------------------------------------------
+// ---- executing ----
 
 /// Produces values by their index, anywhere, and hands them over in order. The results of the library do not depend on
 /// which executor does it.

@@ -40,6 +40,13 @@ using vector_t = Eigen::Matrix<T, Eigen::Dynamic, 1>;
 template <scalar T>
 using matrix_t = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
 
+/// Real symmetric tridiagonal matrix: diagonal of L, subdiagonal of L - 1 entries.
+template <real_scalar Real>
+struct tridiagonal {
+  vector_t<Real> diagonal;
+  vector_t<Real> subdiagonal;
+};
+
 /// Orbitals Phi: L x M, one column an orbital, always complex. Row-major, because everything that happens to them (a
 /// kick on a site, a phase on a mode, a bond) happens to whole rows, for all orbitals alike.
 template <real_scalar Real>

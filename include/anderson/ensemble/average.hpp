@@ -59,7 +59,8 @@ auto average(const problem<Model, Noise, State>& physics, const Method& how, con
   static_assert(detail::check_parts<realization_type, Noise, State, Method, Observable...>());
 
   how_often.check();
-  const sampler sample(physics, how, times, which, how_often.seed, how_often.noise_realizations);
+  const sampler sample(physics, how, times, which, how_often.seed, how_often.noise_realizations,
+                       how_often.memory_limit);
   detail::progress_count progress(how_often.disorder_realizations * how_often.noise_realizations, on_progress);
   ensemble_reduction<nested_moments<sum_type>> all(how_often);
   std::optional<real_t> error;

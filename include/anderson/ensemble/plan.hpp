@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/detail/error.hpp>
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 
 #include <algorithm>
@@ -32,6 +33,8 @@ struct plan {
   std::uint64_t seed = 1;
   index_t first_realization = 0;  ///< >= 0: the range is first_realization .. + disorder_realizations - 1
 
+  anderson::memory_limit memory_limit = {};  ///< of the dense matrices of a disorder realization; 1 GiB
+
   friend bool operator==(const plan&, const plan&) = default;
 
   /// Number of blocks of the range; the blocks of a realization follow each other.
@@ -55,6 +58,7 @@ struct plan {
                     "2^62 trajectories in all");
     detail::require(first_realization >= 0 && first_realization <= most - disorder_realizations, "first_realization",
                     first_realization, "0 .. 2^62 less the number of realizations");
+    detail::require(memory_limit.gib > 0, "memory_limit", memory_limit.gib, "above 0, in GiB");
   }
 };
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
+#include <anderson/core/detail/error.hpp>
 #include <anderson/core/detail/lazy.hpp>
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/ensemble/block_samples.hpp>
 #include <anderson/ensemble/detail/check_parts.hpp>
@@ -58,15 +61,17 @@ public:
   using real_type = typename realization_type::real_type;
 
   /// @param noise_realizations  trajectories per disorder realization that will be asked for.
+  /// @param limit               of the dense matrices of a realization.
   /// @throws std::invalid_argument  a bad method, times, or observables that do not fit.
   sampler(Problem physics, Method how, std::vector<real_t> times, Observables which, std::uint64_t seed,
-          index_t noise_realizations = 1)
+          index_t noise_realizations = 1, anderson::memory_limit limit = {})
       : physics_(std::move(physics)),
         how_(std::move(how)),
         times_(std::move(times)),
         which_(std::move(which)),
         seed_(seed),
         noise_realizations_(noise_realizations),
+        limit_(limit),
         layout_(which_.layout_on(physics_.model.size())) {
     how_.check();
     detail::check_times(times_);
@@ -118,7 +123,7 @@ private:
                                                                        std::declval<const noise_type&>()));
   using stepper_type = decltype(std::declval<const prepared_type&>().start(std::declval<const state_type&>()));
   using clock = std::chrono::steady_clock;
-  static constexpr bool together = detail::moves_together<prepared_type, state_type, path_type>();
+  static constexpr bool together = detail::together<prepared_type, state_type, path_type>();
   static constexpr index_t most_together = 1 << 18;  // numbers of their orbitals: bounds the memory of a thread
 
   struct ready {
@@ -150,7 +155,7 @@ private:
 
   ready prepare(index_t d) const {
     philox rng(seed_, {purpose::disorder, d, 0});
-    const realization_type realization{physics_.model.draw(rng)};
+    const realization_type realization{physics_.model.draw(rng), limit_};
     ready out{realization, how_.prepare(realization, physics_.noise), 0, nullptr};
     const philox unused(seed_, {purpose::state, d, 0});
     philox state_rng = unused;
@@ -174,7 +179,7 @@ private:
     const auto measure = [&](auto& stepper, const auto& now, std::size_t k, index_t j) {
       const std::size_t row = static_cast<std::size_t>(j) * times_.size() + k;
       which_.measure(now, layout_, out.subspan(row * numbers, numbers));
-      if constexpr (requires { stepper.error_estimate(); })
+      if constexpr (has_error_estimate<stepper_type>)
         error = std::max(error.value_or(0), static_cast<real_t>(stepper.error_estimate()));
     };
     if constexpr (together) {
@@ -209,6 +214,7 @@ private:
   Observables which_;
   std::uint64_t seed_;
   index_t noise_realizations_;
+  anderson::memory_limit limit_;
   typename Observables::layout layout_;
   mutable std::mutex mutex_;  // all below
   mutable std::map<index_t, std::shared_ptr<slot>> slots_;

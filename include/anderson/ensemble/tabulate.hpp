@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/ensemble/result_table.hpp>
@@ -10,6 +11,7 @@
 #include <cstddef>
 #include <iterator>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -57,7 +59,7 @@ result_table<Real> tabulate(const nested_moments<Sum>& all, const std::vector<re
       return block;
     };
     series<Real> s{part.name, columns(mean), columns(error), columns(within), columns(between)};
-    if constexpr (requires { o.finish(Real{}); }) detail::carry_over(o, s);
+    if constexpr (has_finish<std::remove_cvref_t<decltype(o)>, Real>) detail::carry_over(o, s);
     out.columns.push_back(std::move(s));
   });
   return out;

@@ -28,7 +28,8 @@ namespace detail {
 /// Ends before the memory does.
 inline void check_count(real_t count) { require(count <= 1e8, "number of times", count, "at most 1e8"); }
 
-[[gnu::cold]] inline void append_distinct(std::vector<real_t>& times, real_t t, std::string_view argument, index_t value) {
+[[gnu::cold]] inline void append_distinct(std::vector<real_t>& times, real_t t, std::string_view argument,
+                                          index_t value) {
   if (!times.empty() && !(t > times.back())) reject(argument, value, "so few times that they are distinct numbers");
   times.push_back(t);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
 
@@ -15,8 +16,8 @@ namespace detail {
 /// The part of the work that the first k times take.
 template <class Stepper>
 real_t work_before(std::size_t k, std::span<const real_t> times) {
-  constexpr bool at_once = requires { requires Stepper::reaches_any_time; };
-  if (k == 0 || at_once || !(times.back() > 0)) return static_cast<real_t>(k) / static_cast<real_t>(times.size());
+  if (k == 0 || reaches_any_time<Stepper> || !(times.back() > 0))
+    return static_cast<real_t>(k) / static_cast<real_t>(times.size());
   return times[k - 1] / times.back();
 }
 

@@ -17,13 +17,6 @@
 
 namespace anderson {
 
-/// Real symmetric tridiagonal matrix: diagonal of L, subdiagonal of L - 1 entries.
-template <real_scalar Real>
-struct tridiagonal {
-  vector_t<Real> diagonal;
-  vector_t<Real> subdiagonal;
-};
-
 /// h = V diag(values) V^dagger: ascending eigenvalues, eigenvector |a> in column a of `vectors`, orthonormal.
 template <scalar Scalar>
 struct eigensystem {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/unfit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/lattice/bond_list.hpp>
 #include <anderson/model/bond_table.hpp>
@@ -46,6 +48,7 @@ class anderson_model {
   static_assert(detail::number<Hopping> || hopping_law<Hopping>,
                 "anderson_model needs a number or a hopping_law: fill(bonds, amplitudes) or "
                 "draw(rng, bonds, amplitudes), and scalar_type");
+  static_assert(detail::check_fit_of_disorder<Disorder>());
 
 public:
   using scalar_type = detail::hopping_scalar_t<Hopping>;
@@ -63,7 +66,7 @@ public:
         hopping_(std::move(hopping)),
         disorder_(std::move(law)),
         bonds_(detail::bonds_with<scalar_type>(lattice_, hopping_)) {
-    if constexpr (requires { disorder_.check(index_t{}); }) disorder_.check(lattice_.size());
+    if constexpr (has_check<Disorder>) disorder_.check(lattice_.size());
   }
 
   index_t size() const { return lattice_.size(); }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/detail/lazy.hpp>
+#include <anderson/core/detail/unfit.hpp>
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 
@@ -11,6 +14,7 @@
 #include <complex>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -28,23 +32,32 @@ orbitals_t<Real> filled(index_t rows, index_t columns, Real x) {
 
 }  // namespace detail
 
-/// The matrix of any Hamiltonian: h.dense() where offered, otherwise h applied to the unit vectors, O(L) applications.
+/// The matrix of any Hamiltonian: h.dense() where offered, otherwise h applied to the unit vectors, 64 at a time.
+/// @throws std::invalid_argument  it takes more than the limit.
 template <hamiltonian H>
-matrix_t<typename H::scalar_type> dense_matrix(const H& h) {
+matrix_t<typename H::scalar_type> dense_matrix(const H& h, memory_limit limit = {}) {
   using scalar_type = typename H::scalar_type;
-  if constexpr (requires { h.dense(); }) {
+  const index_t n = h.size();
+  detail::check_memory(limit, detail::matrix_bytes<scalar_type>(n), "the dense matrix", n, detail::matrix_free);
+  if constexpr (has_dense<H>) {
     return h.dense();
   } else {
     using real_type = real_of_t<scalar_type>;
-    const index_t n = h.size();
-    auto unit = detail::filled<real_type>(n, n, 0);
-    for (index_t i = 0; i < n; ++i) unit(i, i) = 1;
-    auto columns = detail::filled<real_type>(n, n, std::numeric_limits<real_type>::quiet_NaN());  // shows what h leaves out
-    h.apply(unit, columns);
-    if constexpr (real_scalar<scalar_type>)
-      return columns.real();
-    else
-      return columns;
+    const auto nan = std::numeric_limits<real_type>::quiet_NaN();  // shows what h leaves out
+    matrix_t<scalar_type> matrix(n, n);
+    for (index_t first = 0; first < n; first += 64) {
+      const index_t count = std::min<index_t>(64, n - first);
+      auto unit = detail::filled<real_type>(n, count, 0), columns = detail::filled<real_type>(n, count, nan);
+      for (index_t j = 0; j < count; ++j) unit(first + j, j) = 1;
+      h.apply(unit, columns);
+      for (index_t j = 0; j < count; ++j)
+        for (index_t i = 0; i < n; ++i)
+          if constexpr (real_scalar<scalar_type>)
+            matrix(i, first + j) = columns(i, j).real();
+          else
+            matrix(i, first + j) = columns(i, j);
+    }
+    return matrix;
   }
 }
 
@@ -56,7 +69,7 @@ namespace detail {
 template <hamiltonian H>
 const H& check_apply(const H& h) {
   using real_type = real_of_t<typename H::scalar_type>;
-  if constexpr (requires { requires H::applies_everywhere; }) return h;
+  if constexpr (applies_everywhere<H>) return h;
   const real_type nan = std::numeric_limits<real_type>::quiet_NaN();
   orbitals_t<real_type> out = filled<real_type>(h.size(), 2, nan);
   h.apply(filled<real_type>(h.size(), 2, 1), out);
@@ -80,34 +93,63 @@ template <class Hamiltonian>
 class disorder_realization {
   static_assert(hamiltonian<Hamiltonian>,
                 "disorder_realization needs a hamiltonian (core/concepts.hpp): scalar_type, size() and apply(in, out)");
+  static_assert(detail::check_fit_of_hamiltonian<Hamiltonian>());
 
 public:
   using scalar_type = typename Hamiltonian::scalar_type;
   using real_type = real_of_t<scalar_type>;
 
   /// @throws std::invalid_argument  h.apply() leaves rows of its result out, or they are not finite.
-  explicit disorder_realization(Hamiltonian h) : sample_(std::make_shared<sample>(std::move(h))) {}
+  explicit disorder_realization(Hamiltonian h, anderson::memory_limit limit = {})
+      : sample_(std::make_shared<sample>(std::move(h), limit)) {}
 
   index_t size() const { return sample_->h.size(); }
   const Hamiltonian& hamiltonian() const noexcept { return sample_->h; }
+  /// Of all dense matrices that are made of this sample.
+  anderson::memory_limit memory_limit() const noexcept { return sample_->limit; }
 
-  /// Cost: O(L^3) at the first call; tridiagonal Hamiltonians are solved as tridiagonal.
+  /// Cost: O(L^3) at the first call; tridiagonal Hamiltonians are solved as tridiagonal. Memory, work space included:
+  /// 4 L x L matrices, 2 if tridiagonal; one is kept.
+  /// @throws std::invalid_argument  more than memory_limit(), at once.
   const anderson::eigensystem<scalar_type>& eigensystem() const& {
-    return sample_->eigen.get([this] { return solve(sample_->h); });
+    return sample_->eigen.get([this] {
+      check_eigensystem();
+      return solve(sample_->h, sample_->limit);
+    });
+  }
+  /// @throws std::invalid_argument  eigensystem() would take more than memory_limit(). Computes nothing.
+  void check_eigensystem() const {
+    const real_t matrices = is_tridiagonal(sample_->h) ? 2 : 4;
+    detail::check_memory(sample_->limit, matrices * detail::matrix_bytes<scalar_type>(size()), "an eigensystem", size(),
+                         detail::matrix_free);
   }
 
   const anderson::eigensystem<scalar_type>& eigensystem() const&& = delete;  // it would not outlive this handle
 
 private:
-  static anderson::eigensystem<scalar_type> solve(const Hamiltonian& h) {
-    if constexpr (requires { h.tridiagonal_form(); })
-      if (const auto t = h.tridiagonal_form()) return diagonalize(*t);
-    return diagonalize(dense_matrix(h));
+  static bool is_tridiagonal(const Hamiltonian& h) {
+    if constexpr (has_tridiagonal_form<Hamiltonian>) {
+      const std::optional<tridiagonal<real_type>> t = h.tridiagonal_form();
+      return t.has_value();
+    }
+    return false;
+  }
+
+  static anderson::eigensystem<scalar_type> solve(const Hamiltonian& h, anderson::memory_limit limit) {
+    if constexpr (has_tridiagonal_form<Hamiltonian>) {
+      const std::optional<tridiagonal<real_type>> t = h.tridiagonal_form();
+      if (t) return diagonalize(*t);
+    }
+    return diagonalize(dense_matrix(h, limit));
   }
 
   struct sample {
-    explicit sample(Hamiltonian given) : h(std::move(given)) { detail::check_apply(h); }
+    sample(Hamiltonian given, anderson::memory_limit most) : h(std::move(given)), limit(most) {
+      detail::require(limit.gib > 0, "memory_limit", limit.gib, "above 0, in GiB");
+      detail::check_apply(h);
+    }
     Hamiltonian h;
+    anderson::memory_limit limit;
     detail::lazy<anderson::eigensystem<scalar_type>> eigen;
   };
   std::shared_ptr<sample> sample_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
@@ -53,13 +54,13 @@ public:
   void measure(const Snapshot& now, std::span<typename Snapshot::real_type> out) const {
     using real = typename Snapshot::real_type;
     const auto weight = [&](index_t i) { return static_cast<real>(weight_ * lattice_.squared_distance(i, origin_)); };
-    if constexpr (requires(const vector_t<real>& w) { now.weighted_density(w); }) {
+    if constexpr (has_weighted_density<Snapshot>) {
       vector_t<real> weights(now.size());
       for (index_t i = 0; i < weights.size(); ++i) weights[i] = weight(i);
       out[0] = now.weighted_density(weights);
     } else {
       out[0] = 0;
-      if constexpr (requires { now.local_densities(); }) {
+      if constexpr (has_local_densities<Snapshot>) {
         const auto& [sites, n] = now.local_densities();
         for (index_t r = 0; r < n.size(); ++r) out[0] += weight(sites[static_cast<std::size_t>(r)]) * n[r];
       } else {

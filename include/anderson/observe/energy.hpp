@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/types.hpp>
 
@@ -25,7 +26,7 @@ struct absorbed_energy {
   index_t extent(index_t /*sites*/) const { return 1; }
   template <linear_snapshot Snapshot>
   void measure(const Snapshot& now, std::span<typename Snapshot::real_type> out) const {
-    if constexpr (requires { now.absorbed_energy(); })
+    if constexpr (has_absorbed_energy<Snapshot>)
       out[0] = now.absorbed_energy();
     else
       out[0] = now.energy() - now.initial_energy();

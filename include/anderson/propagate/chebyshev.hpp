@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/chebyshev.hpp>
 #include <anderson/model/disorder_realization.hpp>
@@ -35,7 +37,7 @@ class shaken_spectrum {
 public:
   template <hamiltonian H>
   shaken_spectrum(const H& h, const shaken_hamiltonian<typename H::scalar_type>& shaken,
-                  std::span<const index_t> support) {
+                  std::span<const index_t> support, memory_limit limit = {}) {
     vector_t<Real> center, radius;
     if (const auto& t = shaken.resting()) {
       const index_t bonds = t->subdiagonal.size();
@@ -43,10 +45,12 @@ public:
       radius.setZero(center.size());
       radius.head(bonds) += t->subdiagonal.cwiseAbs();
       radius.tail(bonds) += t->subdiagonal.cwiseAbs();
-    } else if constexpr (requires { h.gershgorin(); }) {
+    } else if constexpr (has_gershgorin<H>) {
       std::tie(center, radius) = h.gershgorin();
     } else {
-      const matrix_t<typename H::scalar_type> full = dense_matrix(h);
+      check_memory(limit, matrix_bytes<typename H::scalar_type>(h.size()), "a matrix that bounds the spectrum",
+                   h.size(), "gershgorin() of the Hamiltonian (core/capabilities.hpp), or krylov_propagator");
+      const matrix_t<typename H::scalar_type> full = dense_matrix(h, limit);
       center = full.diagonal().real();
       radius = full.cwiseAbs().rowwise().sum() - full.diagonal().cwiseAbs();
     }
@@ -75,8 +79,9 @@ class chebyshev_step {
 public:
   using real_type = real_of_t<Scalar>;
 
-  chebyshev_step(const hamiltonian auto& h, std::span<const index_t> support, chebyshev_options options)
-      : shaken_(h), spectrum_(h, shaken_, support), exponential_(options) {}
+  chebyshev_step(const hamiltonian auto& h, std::span<const index_t> support, chebyshev_options options,
+                 memory_limit limit)
+      : shaken_(h), spectrum_(h, shaken_, support, limit), exponential_(options) {}
 
   template <class Realization>
   void operator()(const Realization& realization, std::span<const index_t> support, real_t tau,
@@ -107,8 +112,8 @@ private:
 /// step. See combined_stepper for the step and chebyshev_exponential for the error control.
 ///
 /// The series needs an interval that holds the spectrum: Gershgorin's discs, exact row sums from h.tridiagonal_form()
-/// or h.gershgorin(), or else of the dense matrix, built once in prepare(), O(L^2) memory. On each side the interval
-/// exceeds the spectrum of the shaken h by at most the largest of these sums, the hopping to all neighbors.
+/// or h.gershgorin(), or else of the dense matrix, built once in prepare() within the memory_limit. On each side the
+/// interval exceeds the spectrum of the shaken h by at most the largest of these sums, the hopping to all neighbors.
 struct chebyshev_propagator {
   real_t dt = 0.1;           ///< longest step, > 0
   real_t tolerance = 1e-10;  ///< on the orbitals, in every step, in (0, 1)
@@ -126,9 +131,9 @@ struct chebyshev_propagator {
     check();
     const std::span<const index_t> support = noise.support();
     detail::check_support(support, realization.size());
-    return detail::prepare_combined(
-        realization, noise, dt,
-        detail::chebyshev_step<typename Realization::scalar_type>(realization.hamiltonian(), support, {tolerance}));
+    return detail::prepare_combined(realization, noise, dt,
+                                    detail::chebyshev_step<typename Realization::scalar_type>(
+                                        realization.hamiltonian(), support, {tolerance}, realization.memory_limit()));
   }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/phase.hpp>
 #include <anderson/linalg/detail/products.hpp>
@@ -65,8 +66,11 @@ struct dense_propagator {
   auto prepare(const Realization& realization, const Noise& noise) const {
     check();
     using scalar_type = typename Realization::scalar_type;
-    return detail::prepare_combined(realization, noise, dt,
-                                    detail::dense_exponential<scalar_type>(dense_matrix(realization.hamiltonian())));
+    const memory_limit limit = realization.memory_limit();
+    detail::check_memory(limit, 6 * detail::matrix_bytes<scalar_type>(realization.size()), "dense_propagator",
+                         realization.size(), detail::matrix_free);
+    return detail::prepare_combined(
+        realization, noise, dt, detail::dense_exponential<scalar_type>(dense_matrix(realization.hamiltonian(), limit)));
   }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/state/gaussian_state.hpp>
 
@@ -34,8 +35,9 @@ public:
   }
   real_type initial_energy() const { return stepper_->initial_energy(trajectory_); }  ///< the same at t = 0
   /// The difference of the two, where the stepper knows it with more digits.
-  real_type absorbed_energy() const requires requires(const Stepper& s) { s.absorbed_energy(index_t{}); }
-  { return stepper_->absorbed_energy(trajectory_); }
+  real_type absorbed_energy() const requires has_absorbed_energy_of<Stepper> {
+    return stepper_->absorbed_energy(trajectory_);
+  }
   const auto& hamiltonian() const { return stepper_->realization().hamiltonian(); }
 
   const orbitals_t<real_type>& orbitals() const { return stepper_->orbitals(trajectory_); }  ///< Phi in the site basis
@@ -46,9 +48,7 @@ public:
     std::span<const index_t> sites;
     vector_t<real_type> values;
   };
-  const local_densities_type& local_densities() const
-    requires requires(const Stepper& s) { s.local_densities(index_t{}); }
-  {
+  const local_densities_type& local_densities() const requires has_local_densities_of<Stepper> {
     if (!local_) {
       auto [sites, values] = stepper_->local_densities(trajectory_);
       local_.emplace(local_densities_type{sites, std::move(values)});
@@ -58,7 +58,7 @@ public:
 
   /// n_i = C_ii, vector of L.
   const vector_t<real_type>& densities() const {
-    if constexpr (requires { local_densities(); }) {
+    if constexpr (has_local_densities_of<Stepper>) {
       const auto& [sites, values] = local_densities();
       if (values.size() == size()) return values;
       if (!densities_) {

@@ -1,8 +1,10 @@
-# cmake -D source=<file> -D contract=<core/concepts.hpp> -P check.cmake -- <compiler> <flags>...
+# cmake -D source=<file> -D contract=<core/concepts.hpp> -D capabilities=<core/capabilities.hpp> -P check.cmake
+#   -- <compiler> <flags>...
 #
 # The file compiles as it is. With -DFAIL every line that ends with `// says: <words>` is the place of an error, and the
 # first lines of that error contain all of the words. An error is what a compiler prints from one "error:" to the next,
-# with the lines before it that say where it was met. Every concept of `contract` and every member it asks for occurs.
+# with the lines before it that say where it was met. Every concept of these two headers and every member
+# that it asks for occurs.
 
 set(first_lines 15)
 
@@ -86,6 +88,8 @@ foreach(line IN LISTS source_lines)
 endforeach()
 
 file(STRINGS ${contract} clauses REGEX "concept |^ +[^ /].*[a-z][.][a-z_]+[(]")
+file(STRINGS ${capabilities} more REGEX "concept |^ +[^ /].*[a-z][.][a-z_]+[(]")
+list(APPEND clauses ${more})
 set(asked "")
 foreach(clause IN LISTS clauses)
   string(REGEX REPLACE "//.*" "" clause "${clause}")

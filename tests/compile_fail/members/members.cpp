@@ -16,8 +16,10 @@
 #include <array>
 #include <complex>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace an = anderson;
@@ -76,6 +78,9 @@ void distance() { (void)an::rms_displacement{lattice_distance{}, 0}; }  // says:
 
 struct law {
   void OR(draw, sample)(auto&, std::span<double> onsite) const { onsite[0] = 0; }
+};
+struct law_right {
+  void draw(auto&, std::span<double> onsite) const { onsite[0] = 0; }
 };
 static_assert(an::disorder_law<law>);                            // says: disorder_law d.draw(rng, onsite)
 void law_of_a_model() { (void)an::anderson_model{sites, 1.0, law{}}; }  // says: disorder_law d.draw(rng, onsite)
@@ -301,6 +306,95 @@ EXECUTOR(executor_run, threads, OR(run, start))
 static_assert(an::executor<executor_threads>);  // says: executor e.threads()
 static_assert(an::executor<executor_run>);      // says: executor e.run(count, task)
 
+// ---- capabilities: misspelled they are missing ...
+
+struct law_with_check : law_right {
+  void OR(check, validate)(an::index_t) const;
+};
+struct h_base {
+  using scalar_type = double;
+  an::index_t size() const { return 2; }
+  void apply(const an::orbitals_t<double>& in, an::orbitals_t<double>& out) const { out = in; }
+};
+struct h_with_all : h_base {
+  an::matrix_t<double> OR(dense, matrix)() const;
+  std::optional<an::tridiagonal<double>> OR(tridiagonal_form, tridiagonal)() const;
+  std::pair<an::vector_t<double>, an::vector_t<double>> OR(gershgorin, discs)() const;
+  static constexpr bool OR(applies_everywhere, complete) = true;
+};
+struct now_with_all : now_right {
+  struct profile {
+    an::index_t first;
+    an::vector_t<double> values;
+  };
+  profile OR(local_densities, profile_of)() const;
+  double OR(weighted_density, weighted)(const an::vector_t<double>&) const;
+  double OR(absorbed_energy, absorbed)() const;
+};
+struct stepper_with_all {
+  using real_type = double;
+  now_with_all::profile OR(local_densities, profile_of)(an::index_t) const;
+  double OR(absorbed_energy, absorbed)(an::index_t) const;
+  static constexpr bool OR(reaches_any_time, jumps) = true;
+  double OR(error_estimate, error)() const;
+  static constexpr bool OR(moves_together, together) = true;
+};
+struct with_finish {
+  double OR(finish, end)(double) const;
+  double finish_slope(double) const;
+};
+struct with_slope {
+  double finish(double) const;
+  double OR(finish_slope, slope)(double) const;
+};
+static_assert(an::has_check<law_with_check>);              // says: has_check d.check(sites)
+static_assert(an::has_dense<h_with_all>);                  // says: has_dense h.dense()
+static_assert(an::has_tridiagonal_form<h_with_all>);       // says: has_tridiagonal_form h.tridiagonal_form()
+static_assert(an::has_gershgorin<h_with_all>);             // says: has_gershgorin h.gershgorin()
+static_assert(an::applies_everywhere<h_with_all>);         // says: applies_everywhere
+static_assert(an::has_local_densities<now_with_all>);      // says: has_local_densities now.local_densities()
+static_assert(an::has_weighted_density<now_with_all>);     // says: has_weighted_density now.weighted_density(weights)
+static_assert(an::has_absorbed_energy<now_with_all>);      // says: has_absorbed_energy now.absorbed_energy()
+static_assert(an::has_local_densities_of<stepper_with_all>);  // says: has_local_densities_of s.local_densities(k)
+static_assert(an::has_absorbed_energy_of<stepper_with_all>);  // says: has_absorbed_energy_of s.absorbed_energy(k)
+static_assert(an::has_finish<with_finish, double>);        // says: has_finish o.finish(mean)
+static_assert(an::has_finish<with_slope, double>);         // says: has_finish o.finish_slope(mean)
+static_assert(an::reaches_any_time<stepper_with_all>);     // says: reaches_any_time
+static_assert(an::has_error_estimate<stepper_with_all>);   // says: has_error_estimate s.error_estimate()
+static_assert(an::moves_together<stepper_with_all>);       // says: moves_together stepper_with_all
+
+// ---- ... and where they do not fit, the library says so
+
+struct law_bad_check : law_right {
+  void check(OR(an::index_t, std::string)) const;
+};
+struct h_dense : h_base {
+  an::matrix_t<double> dense() OR(const, );
+};
+struct h_dense_type : h_base {
+  an::matrix_t<OR(double, std::complex<double>)> dense() const;
+};
+struct h_tridiagonal : h_base {
+  std::optional<an::tridiagonal<OR(double, float)>> tridiagonal_form() const;
+};
+template <class A, class B>
+struct tuple_of {
+  A first;
+  B second;
+};
+struct h_gershgorin : h_base {
+  OR(std::pair, tuple_of)<an::vector_t<double>, an::vector_t<double>> gershgorin() const;
+};
+struct h_applies : h_base {
+  static OR(constexpr, const) bool applies_everywhere OR(= true, );
+};
+void unfit_check() { (void)an::anderson_model{sites, 1.0, law_bad_check{}}; }   // says: has_check d.check(sites)
+void unfit_dense() { (void)an::disorder_realization{h_dense{}}; }              // says: has_dense h.dense() const
+void unfit_dense_type() { (void)an::disorder_realization{h_dense_type{}}; }    // says: has_dense h.dense()
+void unfit_tridiagonal() { (void)an::disorder_realization{h_tridiagonal{}}; }  // says: has_tridiagonal_form optional
+void unfit_gershgorin() { (void)an::disorder_realization{h_gershgorin{}}; }    // says: has_gershgorin pair L x L matrix
+void unfit_applies() { (void)an::disorder_realization{h_applies{}}; }          // says: applies_everywhere static constexpr
+
 // ---- all of them in average(); where all is well, one call stands for the others
 
 #ifdef FAIL
@@ -323,6 +417,18 @@ OF_SNAPSHOT(now_energy)       // says: linear_snapshot now.energy()
 OF_SNAPSHOT(now_initial)      // says: linear_snapshot now.initial_energy()
 OF_SNAPSHOT(now_densities)    // says: linear_snapshot now.densities()
 OF_SNAPSHOT(now_correlation)  // says: linear_snapshot now.correlation(i, i)
+struct now_local : now_right {
+  now_with_all::profile local_densities(OR(, double)) const;
+};
+struct now_weighted : now_right {
+  double weighted_density(OR(const an::vector_t<double>&, std::string)) const;
+};
+struct now_absorbed : now_right {
+  double absorbed_energy() OR(const, );
+};
+OF_SNAPSHOT(now_local)        // says: has_local_densities {first, values}
+OF_SNAPSHOT(now_weighted)     // says: has_weighted_density now.weighted_density(weights)
+OF_SNAPSHOT(now_absorbed)     // says: has_absorbed_energy now.absorbed_energy() const
 #define OF_ORBITALS(NAME)                                \
   STEPPER(stepper_##NAME, NAME, time, evolve, snapshot)  \
   void average_##NAME() { AVERAGE(start, moves<stepper_##NAME>{}, an::entanglement_entropy{2}, an::serial_executor{}); }
@@ -336,6 +442,14 @@ OF(snapshot, moves<stepper_snapshot>{})                 // says: stepper c.snaps
 OF(check, propagator_check<stepper_right>{})            // says: propagator check()
 OF(prepare, propagator_prepare<stepper_right>{})        // says: propagator p.prepare(r, n)
 OF(start, propagator_start<stepper_right>{})            // says: propagator start(state)
+struct stepper_any_time : stepper_right {
+  static OR(constexpr, const) bool reaches_any_time OR(= true, );
+};
+struct stepper_error : stepper_right {
+  double error_estimate() OR(const, );
+};
+OF(any_time, moves<stepper_any_time>{})                 // says: reaches_any_time static constexpr
+OF(error, moves<stepper_error>{})                       // says: has_error_estimate s.error_estimate() const
 /// Needs what exact_noise_average and rate_equation need.
 struct averages_noise : moves<stepper_right> {
   prepares<stepper_right> prepare(const auto&, const an::dephasing_noise auto&) const { return {}; }

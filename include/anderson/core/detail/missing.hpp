@@ -6,6 +6,7 @@
 // time, and the error itself names it. A test holds the list to core/concepts.hpp.
 
 #include <anderson/core/concepts.hpp>
+#include <anderson/core/detail/unfit.hpp>
 #include <anderson/core/types.hpp>
 
 #include <concepts>
@@ -86,7 +87,7 @@ constexpr bool check_snapshot() {
   static_assert(
       requires(const S& now, index_t i) { now.correlation(i, i); }, "a linear_snapshot needs now.correlation(i, i)");
   static_assert(linear_snapshot<S>, "snapshot() of a stepper gives a linear_snapshot (core/concepts.hpp)");
-  return true;
+  return check_fit_of_snapshot<S>();
 }
 
 template <class Stepper, class Path>
@@ -107,7 +108,7 @@ constexpr bool check_stepper() {
       requires(const Stepper& c) { c.snapshot(); }, "a stepper needs c.snapshot()");
   if constexpr (requires(const Stepper& c) { c.snapshot(); })
     check_snapshot<decltype(std::declval<const Stepper&>().snapshot())>();
-  return true;
+  return check_fit_of_stepper<Stepper>();
 }
 
 template <class Executor>

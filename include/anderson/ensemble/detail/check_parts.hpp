@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/missing.hpp>
+#include <anderson/core/detail/unfit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/noise/path.hpp>
 #include <anderson/state/gaussian_state.hpp>
@@ -27,13 +29,14 @@ constexpr bool check_method() {
         "what p.prepare(r, n) of a propagator gives needs start(state), const");
     if constexpr (requires(const prepared_type& prepared, const State& state) { prepared.start(state); })
       static_assert(check_stepper<decltype(std::declval<const prepared_type&>().start(std::declval<const State&>())),
-                                  noise_path<Noise>>());
+                                  noise_path<Noise>>() &&
+                    check_fit_of_stepper<decltype(std::declval<const prepared_type&>().start(
+                        std::declval<const State&>()))>());
   }
   static_assert(
       propagator<Method, Realization, State, noise_path<Noise>>,
       "the second argument of average() is not a propagator (core/concepts.hpp) that can move this model with "
-      "this noise, or lacks p.prepare(r, n): event_propagator needs an event_noise, the propagators with a time step "
-      "an "
+      "this noise, or lacks p.prepare(r, n): event_propagator needs an event_noise, the propagators with a time step an "
       "increment_noise, averages over the noise and rate_equation a dephasing_noise, with n.dephasing_rate(k)");
   return true;
 }
@@ -65,14 +68,17 @@ constexpr bool check_observables() {
                                      .prepare(std::declval<const Realization&>(), std::declval<const Noise&>())
                                      .start(std::declval<const State&>())
                                      .snapshot());
-  return (check_observable<Observable, snapshot_type>() && ...);
+  return check_fit_of_snapshot<snapshot_type>() &&
+         (check_fit_of_observable<Observable, typename snapshot_type::real_type>() && ...) &&
+         (check_observable<Observable, snapshot_type>() && ...);
 }
 
 /// What a method prepares moves several trajectories of a realization at once, if it says so. Not found out by calling
 /// start() with several states: that would compile the body of a start() that takes anything.
 template <class Prepared, class State, class Path>
-constexpr bool moves_together() {
-  if constexpr (requires { requires static_cast<bool>(Prepared::moves_together); }) {
+constexpr bool together() {
+  static_assert(check_fit_of_prepared<Prepared>());
+  if constexpr (moves_together<Prepared>) {
     static_assert(
         requires(const Prepared& prepared, std::span<const State> states) {
           prepared.start(states);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/detail/lazy.hpp>
 #include <anderson/core/detail/precompiled.hpp>
+#include <anderson/core/memory_limit.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
 #include <anderson/propagate/detail/noisy_modes.hpp>
@@ -14,15 +16,16 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace anderson::detail {
 
 /// The noisy modes of one disorder realization: of windows around the noisy sites that grow, by root 2 each, up to the
-/// whole lattice. Each is computed when it is first asked for; any number of threads may ask. Whoever asks sees lists of
-/// sites and of cut bonds; only here they are parts of a chain, since the eigensystem of such a part is cheap: without
-/// a tridiagonal form of a real h there is the lattice alone.
+/// whole lattice. Each is computed when it is first asked for; any number of threads may ask. Whoever asks sees lists
+/// of sites and of cut bonds; only here they are parts of a chain, since the eigensystem of such a part is cheap:
+/// without a tridiagonal form of a real h there is the lattice alone.
 ///
 /// Energies are counted from a center of the spectrum, the same in all windows: a constant added to h turns all
 /// orbitals alike, and would only cost digits of the phases E_a t.
@@ -35,7 +38,7 @@ public:
 
   /// @param whole  gives the eigensystem of the lattice when it is asked for.   @param chain  nullopt: no windows.
   mode_windows(index_t size, whole_type whole, std::optional<tridiagonal<real_type>> chain,
-               std::span<const index_t> support);
+               std::span<const index_t> support, memory_limit limit = {});
 
   index_t size() const noexcept { return size_; }
   std::span<const index_t> support() const noexcept { return support_; }
@@ -73,6 +76,7 @@ private:
   index_t size_;
   whole_type whole_;
   std::vector<index_t> support_;
+  memory_limit limit_;
   std::optional<tridiagonal<real_type>> chain_;  // less the center
   real_type center_ = 0, hopping_ = 0;           // of the chain
   std::vector<index_t> radii_;
@@ -81,8 +85,12 @@ private:
 
 template <scalar Scalar>
 mode_windows<Scalar>::mode_windows(index_t size, whole_type whole, std::optional<tridiagonal<real_type>> chain,
-             std::span<const index_t> support)
-    : size_(size), whole_(std::move(whole)), support_(support.begin(), support.end()), chain_(std::move(chain)) {
+                                   std::span<const index_t> support, memory_limit limit)
+    : size_(size),
+      whole_(std::move(whole)),
+      support_(support.begin(), support.end()),
+      limit_(limit),
+      chain_(std::move(chain)) {
   if (chain_) {
     center_ = middle(chain_->diagonal.minCoeff(), chain_->diagonal.maxCoeff());
     chain_->diagonal.array() -= center_;
@@ -119,6 +127,8 @@ auto mode_windows<Scalar>::make(index_t level) const -> modes_type {
   if (level == last()) return whole();
   if constexpr (real_scalar<Scalar>) {
     const auto [first, end] = part(level);
+    check_memory(limit_, 2 * matrix_bytes<Scalar>(end - first), "the eigensystem of a window", end - first,
+                 matrix_free);
     auto eigen = std::make_shared<const eigensystem<Scalar>>(diagonalize(tridiagonal<real_type>{
         chain_->diagonal.segment(first, end - first), chain_->subdiagonal.segment(first, end - first - 1)}));
     modes_type out = order_modes(*eigen, window(level), support_);
@@ -144,15 +154,18 @@ ANDERSON_EACH_SCALAR(ANDERSON_LIST)
 #endif
 
 /// @param windows  false: the lattice alone.
+/// @throws std::invalid_argument  the lattice alone, and its eigensystem takes more than the memory_limit.
 template <class Realization>
 auto windows_of(const Realization& realization, std::span<const index_t> support, bool windows) {
   using scalar_type = typename Realization::scalar_type;
   std::optional<tridiagonal<real_of_t<scalar_type>>> chain;
-  if constexpr (real_scalar<scalar_type> && requires { realization.hamiltonian().tridiagonal_form(); })
+  if constexpr (has_tridiagonal_form<std::decay_t<decltype(realization.hamiltonian())>>)
     if (windows) chain = realization.hamiltonian().tridiagonal_form();
-  return std::make_shared<const mode_windows<scalar_type>>(
+  auto out = std::make_shared<const mode_windows<scalar_type>>(
       realization.size(), [realization]() -> const eigensystem<scalar_type>& { return realization.eigensystem(); },
-      std::move(chain), support);
+      std::move(chain), support, realization.memory_limit());
+  if (out->last() == 0) realization.check_eigensystem();  // it will be needed
+  return out;
 }
 
 }  // namespace anderson::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/eigensystem.hpp>
@@ -17,8 +18,9 @@ class shaken_hamiltonian {
 public:
   using real_type = real_of_t<Scalar>;
 
-  explicit shaken_hamiltonian(const hamiltonian auto& h) {
-    if constexpr (requires { h.tridiagonal_form(); }) resting_ = h.tridiagonal_form();
+  template <hamiltonian H>
+  explicit shaken_hamiltonian(const H& h) {
+    if constexpr (has_tridiagonal_form<H>) resting_ = h.tridiagonal_form();
     if (resting_ && resting_->diagonal.size() > 0) {
       auto& diagonal = resting_->diagonal;
       const real_type low = diagonal.minCoeff();
