@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/detail/precompiled.hpp>
+
+#include <cstddef>
 #include <limits>
 #include <locale>
 #include <sstream>
@@ -34,5 +37,12 @@ template <class T>
 void require(bool ok, std::string_view argument, const T& value, std::string_view allowed) {
   if (!ok) reject(argument, value, allowed);
 }
+
+#if defined(ANDERSON_PRECOMPILED)
+ANDERSON_DOUBLE template void reject(std::string_view, const double&, std::string_view);
+ANDERSON_DOUBLE template void reject(std::string_view, const std::ptrdiff_t&, std::string_view);
+ANDERSON_DOUBLE template void reject(std::string_view, const std::size_t&, std::string_view);
+ANDERSON_DOUBLE template void reject(std::string_view, const std::string&, std::string_view);
+#endif
 
 }  // namespace anderson::detail
