@@ -144,7 +144,7 @@ private:
 };
 
 #if defined(ANDERSON_PRECOMPILED)
-#define ANDERSON_LIST(where, Real)                     \
+#define ANDERSON_LIST(where, Real)                    \
   where template class reduction_tree<moments<Real>>; \
   where template class reduction_tree<nested_moments<Real>>;
 ANDERSON_EACH_REAL(ANDERSON_LIST)

@@ -27,7 +27,8 @@ template <class T>
 
 /// @throws std::invalid_argument  "anderson: <argument> = <value>; allowed: <range>".
 template <class T>
-[[noreturn, gnu::cold, gnu::noinline]] void reject(std::string_view argument, const T& value, std::string_view allowed) {
+[[noreturn, gnu::cold, gnu::noinline]] void reject(std::string_view argument, const T& value,
+                                                   std::string_view allowed) {
   throw std::invalid_argument("anderson: " + std::string(argument) + " = " + text(value) +
                               "; allowed: " + std::string(allowed));
 }
