@@ -53,4 +53,15 @@ TEST_CASE_TEMPLATE("multiply: V x and V^dagger x as Eigen's complex products, an
   }
 }
 
+TEST_CASE("overlaps: Q^dagger Q as Eigen's complex product, in one piece and in several") {
+  for (const an::index_t columns : {0, 1, 5, 70}) {
+    const an::orbitals_t<double> q = support::random_matrix<std::complex<double>>(6, columns, 5);
+    an::matrix_t<std::complex<double>> out(2, 2);  // another shape: must be resized
+    an::detail::overlaps(q, out);
+    REQUIRE(out.rows() == columns);
+    REQUIRE(out.cols() == columns);
+    CHECK(largest(out - q.adjoint().lazyProduct(q)) < 1e-14);  // sums of 6 products of order 1
+  }
+}
+
 }  // namespace products_test

@@ -3,7 +3,6 @@
 
 #include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/linalg/detail/column_sums.hpp>
 #include <anderson/linalg/detail/lanes.hpp>
 
 #include <algorithm>
@@ -24,8 +23,8 @@ namespace detail {
 /// vector register: the inner loop of the reduction runs along one panel, its sums stay in registers.
 template <real_scalar Real>
 class hermitian_spectrum {
-  using pack = lanes<Real>;
-  static constexpr auto width = static_cast<index_t>(pack::width);
+  using pack = typename widest_vector<Real>::type;  // one register, so that four sums and their factors fit
+  static constexpr auto width = static_cast<index_t>(sizeof(pack) / sizeof(Real));
 
 public:
   explicit hermitian_spectrum(index_t largest = 0) { reserve(largest); }
@@ -52,7 +51,7 @@ public:
 
 private:
   struct complex_pack {
-    pack re = pack::fill(0), im = pack::fill(0);
+    pack re = pack(), im = pack();
   };
 
   static index_t panels(index_t rows) { return (rows + width - 1) / width; }
@@ -106,9 +105,8 @@ private:
   /// x - v conj(w_i) - w conj(v_i), w = {re, im} of w_i and v of v_i
   static complex_pack subtract(const complex_pack& x, const complex_pack& v, const complex_pack& w, const Real* wi,
                                const Real* vi) {
-    const pack re = multiply_add(wi[0], v.re, wi[width] * v.im), im = subtract_product(wi[0] * v.im, wi[width], v.re);
-    return {x.re - multiply_add(vi[0], w.re, multiply_add(vi[width], w.im, re)),
-            x.im - subtract_product(multiply_add(vi[0], w.im, im), vi[width], w.re)};
+    return {x.re - (wi[0] * v.re + wi[width] * v.im + vi[0] * w.re + vi[width] * w.im),
+            x.im - (wi[0] * v.im - wi[width] * v.re + vi[0] * w.im - vi[width] * w.re)};
   }
 
   /// Step m turns column m into one entry: a -> H a H on rows and columns [0, m), H = 1 - tau v v^dagger,
@@ -130,15 +128,14 @@ private:
       const Real tau = reflect(m);
       multiply(m);
       clear(y_, m, width * panels(m + 1));
-      pack products = pack::fill(0);
+      pack products = pack();
       for (std::size_t t = 0; t < lines; ++t) {
         v_[t] = x_[t];
         w_[t] = {tau * y_[t].re, tau * y_[t].im};
-        products = multiply_add(v_[t].re, w_[t].re, multiply_add(v_[t].im, w_[t].im, products));
+        products += v_[t].re * w_[t].re + v_[t].im * w_[t].im;
       }
-      const Real half = tau / 2 * sum(products);
-      for (std::size_t t = 0; t < lines; ++t)
-        w_[t] = {subtract_product(w_[t].re, half, v_[t].re), subtract_product(w_[t].im, half, v_[t].im)};
+      const Real half = tau / 2 * total(products);
+      for (std::size_t t = 0; t < lines; ++t) w_[t] = {w_[t].re - half * v_[t].re, w_[t].im - half * v_[t].im};
     }
   }
 
@@ -147,12 +144,12 @@ private:
     Real* last = entry(x_, m - 1);
     const Real re = last[0], im = last[width], alpha = Eigen::numext::hypot(re, im);
     last[0] = last[width] = 0;
-    pack squares = pack::fill(0);
+    pack squares = pack();
     for (index_t t = 0; t < panels(m); ++t) {
       const complex_pack& x = x_[static_cast<std::size_t>(t)];
-      squares = multiply_add(x.re, x.re, multiply_add(x.im, x.im, squares));
+      squares += x.re * x.re + x.im * x.im;
     }
-    const Real rest = sum(squares);
+    const Real rest = total(squares);
     squares_[m - 1] = rest + alpha * alpha;
     if (!(rest > tiny())) {
       clear(x_, 0, m);
@@ -171,18 +168,26 @@ private:
     for (index_t t = 0; t < panels(m); ++t) {
       const auto line = static_cast<std::size_t>(t);
       const complex_pack v = v_[line], w = w_[line];
-      pack rr = pack::fill(0), ri = rr, ir = rr, ii = rr;
+      pack rr = pack(), ri = rr, ir = rr, ii = rr;
       for (index_t j = 0; j < m; ++j) {
         complex_pack& entries = a(t, j);
         entries = subtract(entries, v, w, entry(w_, j), entry(v_, j));
         const Real* x = entry(x_, j);
-        rr = multiply_add(x[0], entries.re, rr);
-        ri = multiply_add(x[width], entries.re, ri);
-        ir = multiply_add(x[0], entries.im, ir);
-        ii = multiply_add(x[width], entries.im, ii);
+        rr += x[0] * entries.re;
+        ri += x[width] * entries.re;
+        ir += x[0] * entries.im;
+        ii += x[width] * entries.im;
       }
       y_[line] = {rr - ii, ri + ir};
     }
+  }
+
+  /// Sum of the numbers in a register.
+  static Real total(pack x) {
+    const Real* parts = reinterpret_cast<const Real*>(&x);
+    Real sum = 0;
+    for (index_t i = 0; i < width; ++i) sum += parts[i];
+    return sum;
   }
 
   static Real tiny() { return 16 / Eigen::numext::sqrt(Eigen::NumTraits<Real>::highest()); }

@@ -50,27 +50,35 @@ private:
   re_type re_, im_;
 };
 
-/// Columns x -> (1 - conj(h) v v^dagger) x, four at a time; v is 0 before line `first`.
+/// Columns that are reflected together: as many sums as registers hold.
+template <scalar Scalar>
+inline constexpr index_t reflected_together = (lanes<real_of_t<Scalar>>::parts == 1   ? 8
+                                               : lanes<real_of_t<Scalar>>::parts == 2 ? 4
+                                                                                      : 2) /
+                                              (real_scalar<Scalar> ? 1 : 2);
+
+/// Columns x -> (1 - conj(h) v v^dagger) x, all of x; v is 0 before line `first`.
 template <scalar Scalar>
 void reflect(column_lines<Scalar>& reflectors, index_t k, index_t first, const Scalar& h, column_lines<Scalar>& x) {
   using real = real_of_t<Scalar>;
   using pack = lanes<real>;
-  constexpr index_t columns = 4;
+  constexpr index_t columns = reflected_together<Scalar>;
   const index_t lines = x.lines();
   const pack* v = reflectors.re(k);
   pack* re = x.re(0);
   if constexpr (real_scalar<Scalar>) {
-    pack sums[columns] = {pack::fill(0), pack::fill(0), pack::fill(0), pack::fill(0)};
+    pack sums[static_cast<std::size_t>(columns)];
+    for (pack& s : sums) s = pack::fill(0);
     for (index_t t = first; t < lines; ++t)
       for (index_t j = 0; j < columns; ++j) sums[j] = multiply_add(v[t], re[j * lines + t], sums[j]);
-    real g[columns];
+    real g[static_cast<std::size_t>(columns)];
     for (index_t j = 0; j < columns; ++j) g[j] = h * sum(sums[j]);
     for (index_t t = first; t < lines; ++t)
       for (index_t j = 0; j < columns; ++j) re[j * lines + t] = subtract_product(re[j * lines + t], g[j], v[t]);
   } else {
     const pack* w = reflectors.im(k);
     pack* im = x.im(0);
-    pack sums[columns][2];
+    pack sums[static_cast<std::size_t>(columns)][2];
     for (auto& s : sums) s[0] = s[1] = pack::fill(0);
     for (index_t t = first; t < lines; ++t)
       for (index_t j = 0; j < columns; ++j) {
@@ -78,7 +86,7 @@ void reflect(column_lines<Scalar>& reflectors, index_t k, index_t first, const S
         sums[j][0] = multiply_add(v[t], a, multiply_add(w[t], b, sums[j][0]));
         sums[j][1] = subtract_product(multiply_add(v[t], b, sums[j][1]), w[t], a);
       }
-    real g[columns][2];
+    real g[static_cast<std::size_t>(columns)][2];
     for (index_t j = 0; j < columns; ++j) {
       const real a = sum(sums[j][0]), b = sum(sums[j][1]);
       g[j][0] = h.real() * a + h.imag() * b;
@@ -106,7 +114,7 @@ matrix_t<Scalar> turned_back(const matrix_t<Scalar>& packed, const Coefficients&
     for (index_t i = k + 2; i < n; ++i) reflectors.set(i, k, packed(i, k));
   }
   matrix_t<Scalar> out(n, n);
-  constexpr index_t columns = 4;
+  constexpr index_t columns = reflected_together<Scalar>;
   column_lines<Scalar> x(n, columns);
   for (index_t first = 0; first < n; first += columns) {
     const index_t count = std::min(columns, n - first);

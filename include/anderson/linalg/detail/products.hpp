@@ -50,7 +50,7 @@ using rows_view = Eigen::Map<const row_major_t<Real>, Eigen::Unaligned, Eigen::O
 template <real_scalar Real>
 using rows_out = Eigen::Map<row_major_t<Real>, Eigen::Unaligned, Eigen::OuterStride<>>;
 
-/// out = v x and out = v^T x: where Eigen's product is compiled, once for a real type. Complex products are real ones
+/// out = v x and out = v^T x: where Eigen's real product is compiled. Complex products are real ones
 /// of twice the size, see below.
 template <real_scalar Real>
 void product(const columns_view<Real>& v, const rows_view<Real>& x, rows_out<Real> out) {
@@ -77,11 +77,6 @@ void for_each_piece(index_t columns, Visit&& visit) {
   for (index_t first = 0; first < columns; first += most) visit(first, std::min(most, columns - first));
 }
 
-/// A complex column-major matrix as a real one of twice as many rows: real and imaginary parts alternate.
-template <real_scalar Real>
-columns_view<Real> columns_of(const std::complex<Real>* x, index_t rows, index_t columns) {
-  return {reinterpret_cast<const Real*>(x), 2 * rows, columns};
-}
 /// Columns first ... first + count - 1 of x, as a real matrix of twice as many.
 template <real_scalar Real>
 rows_view<Real> rows_of(const orbitals_t<Real>& x, index_t first, index_t count) {
@@ -92,23 +87,15 @@ rows_out<Real> rows_of(orbitals_t<Real>& x, index_t first, index_t count) {
   return {reinterpret_cast<Real*>(x.data() + first), x.rows(), 2 * count, Eigen::OuterStride<>(2 * x.cols())};
 }
 
-/// out = V x, for real or complex V. A real V costs half of what a complex one does.
+/// out = V x, for real or complex V. A real V costs half of what Eigen's complex product does.
 template <scalar Scalar>
 void multiply(const matrix_t<Scalar>& v, const orbitals_t<real_of_t<Scalar>>& x, orbitals_t<real_of_t<Scalar>>& out) {
   using real = real_of_t<Scalar>;
   out.resize(v.rows(), x.cols());
-  if constexpr (real_scalar<Scalar>) {
-    product<real>({v.data(), v.rows(), v.cols()}, rows_of(std::as_const(x), 0, x.cols()), rows_of(out, 0, x.cols()));
-  } else {
-    for_each_piece(x.cols(), [&](index_t first, index_t count) {
-      const auto parts = product_workspace<real>(2 * v.rows(), 2 * count);  // rows: of Re V and Im V in turn
-      product<real>(columns_of(v.data(), v.rows(), v.cols()), rows_of(x, first, count), parts);
-      for (index_t i = 0; i < v.rows(); ++i) {
-        const real *re = parts.data() + 4 * i * count, *im = re + 2 * count;
-        for (index_t m = 0; m < count; ++m) out(i, first + m) = {re[2 * m] - im[2 * m + 1], re[2 * m + 1] + im[2 * m]};
-      }
-    });
-  }
+  if constexpr (real_scalar<Scalar>)
+    product<real>({v.data(), v.rows(), v.cols()}, rows_of(x, 0, x.cols()), rows_of(out, 0, x.cols()));
+  else
+    out.noalias() = v * x;
 }
 
 /// out = V^dagger x.
@@ -117,26 +104,10 @@ void multiply_adjoint(const matrix_t<Scalar>& v, const orbitals_t<real_of_t<Scal
                       orbitals_t<real_of_t<Scalar>>& out) {
   using real = real_of_t<Scalar>;
   out.resize(v.cols(), x.cols());
-  if constexpr (real_scalar<Scalar>) {
+  if constexpr (real_scalar<Scalar>)
     transposed_product<real>({v.data(), v.rows(), v.cols()}, rows_of(x, 0, x.cols()), rows_of(out, 0, x.cols()));
-  } else {
-    for_each_piece(x.cols(), [&](index_t first, index_t count) {
-      auto turned = product_workspace<real>(2 * v.rows(), 2 * count);  // rows: x and -i x in turn
-      for (index_t i = 0; i < v.rows(); ++i) {
-        real *re = turned.data() + 4 * i * count, *im = re + 2 * count;
-        for (index_t m = 0; m < count; ++m) {
-          const std::complex<real> z = x(i, first + m);
-          re[2 * m] = z.real();
-          re[2 * m + 1] = z.imag();
-          im[2 * m] = z.imag();
-          im[2 * m + 1] = -z.real();
-        }
-      }
-      transposed_product<real>(columns_of(v.data(), v.rows(), v.cols()),
-                               {turned.data(), 2 * v.rows(), 2 * count, Eigen::OuterStride<>(2 * count)},
-                               rows_of(out, first, count));
-    });
-  }
+  else
+    out.noalias() = v.adjoint() * x;
 }
 
 /// out = Q^dagger Q, the overlaps of the columns of Q.
