@@ -132,7 +132,7 @@ TEST_CASE("large lattice: what needs a matrix of 100 x 100 sites is refused at o
 
 TEST_CASE("large lattice: a Hamiltonian without bounds of its spectrum is refused by Chebyshev where its matrix is") {
   const auto lattice = realization();
-  const an::disorder_realization sample{action_only<an::tight_binding<square>>{lattice.hamiltonian()}, {0.5}};
+  const an::disorder_realization sample{action_only<an::tight_binding<double>>{lattice.hamiltonian()}, {0.5}};
   CHECK_THROWS_WITH_AS(an::chebyshev_propagator{}.prepare(sample, noise),
                        "anderson: memory for a matrix that bounds the spectrum of 10000 sites = 0.745 GiB; allowed: at "
                        "most the memory_limit, 0.5 GiB (of plan, or of disorder_realization: raise it); or "
