@@ -85,6 +85,27 @@ struct law_right {
 static_assert(an::disorder_law<law>);                            // says: disorder_law d.draw(rng, onsite)
 void law_of_a_model() { (void)an::anderson_model{sites, 1.0, law{}}; }  // says: disorder_law d.draw(rng, onsite)
 
+struct positional_law {
+  void OR(draw, sample)(auto&, const an::chain&, std::span<double> onsite) const { onsite[0] = 0; }
+};
+static_assert(an::positional_disorder_law<positional_law, an::chain>);  // says: positional_disorder_law d.draw(rng, l, onsite)
+void positional_law_of_a_model() { (void)an::anderson_model{sites, 1.0, positional_law{}}; }  // says: disorder_law draw(rng, lattice, onsite)
+
+// ---- hopping_law
+
+struct hopping_fill {
+  using scalar_type = double;
+  void OR(fill, amplitudes)(std::span<const an::bond>, std::span<double> out) const { out[0] = 0; }
+};
+struct hopping_draw {
+  using scalar_type = double;
+  void OR(draw, sample)(auto&, std::span<const an::bond>, std::span<double> out) const { out[0] = 0; }
+};
+static_assert(an::fixed_hopping_law<hopping_fill>);   // says: fixed_hopping_law law.fill(bonds, amplitudes)
+static_assert(an::random_hopping_law<hopping_draw>);  // says: random_hopping_law law.draw(rng, bonds, amplitudes)
+static_assert(an::hopping_law<hopping_draw>);         // says: hopping_law
+void hopping_of_a_model() { (void)an::anderson_model{sites, hopping_fill{}, an::uniform_disorder{1}}; }  // says: hopping_law fill(bonds, amplitudes)
+
 // ---- hamiltonian
 
 #define HAMILTONIAN(NAME, SCALAR, SIZE, APPLY)                                                     \

@@ -41,9 +41,9 @@ namespace anderson::detail {
 /// bounds, kept below tolerance / (1 + tolerance), gives error <= tolerance.
 ///
 /// Windows. A state inside a window leaves it at the rate |J| |x_edge| (Duhamel's formula for a cut bond; the rates of
-/// several add up). x_edge is bounded by what the modes can hold: all together 1 (Cauchy-Schwarz), a resting one what it had at the start, an
-/// active one no more than that and |<s|a>| times the sum of |k|. When that is too much, the window grows; the last
-/// window is the whole lattice.
+/// several add up). x_edge is bounded by what the modes can hold: all together 1 (Cauchy-Schwarz), a resting one what
+/// it had at the start, an active one no more than that and |<s|a>| times the sum of |k|. When that is too much, the
+/// window grows; the last window is the whole lattice.
 ///
 /// Both sums share the tolerance by halves, each after the schedule of allowance(), which falls: taken at the end of a
 /// batch of kicks it is below its average over the batch. Times there are in units of 1 / hopping.
