@@ -345,7 +345,7 @@ struct h_with_all : h_base {
 };
 struct now_with_all : now_right {
   struct profile {
-    an::index_t first;
+    std::span<const an::index_t> sites;
     an::vector_t<double> values;
   };
   profile OR(local_densities, profile_of)() const;
@@ -447,7 +447,7 @@ struct now_weighted : now_right {
 struct now_absorbed : now_right {
   double absorbed_energy() OR(const, );
 };
-OF_SNAPSHOT(now_local)        // says: has_local_densities {first, values}
+OF_SNAPSHOT(now_local)        // says: has_local_densities {sites, values}
 OF_SNAPSHOT(now_weighted)     // says: has_weighted_density now.weighted_density(weights)
 OF_SNAPSHOT(now_absorbed)     // says: has_absorbed_energy now.absorbed_energy() const
 #define OF_ORBITALS(NAME)                                \
