@@ -105,6 +105,7 @@ static_assert(an::fixed_hopping_law<hopping_fixed>);    // says: fixed_hopping_l
 static_assert(an::random_hopping_law<hopping_random>);  // says: random_hopping_law law.draw(rng, bonds, amplitudes)
 static_assert(an::hopping_law<hopping_fixed>);          // says: hopping_law law.fill(bonds, amplitudes)
 static_assert(an::hopping_law<hopping_random>);         // says: hopping_law law.draw(rng, bonds, amplitudes)
+void hopping_of_a_model() { (void)an::anderson_model{sites, hopping_fixed{}, an::uniform_disorder{1}}; }  // says: hopping_law fill(bonds, amplitudes)
 
 // ---- hamiltonian
 
@@ -345,7 +346,7 @@ struct h_with_all : h_base {
 };
 struct now_with_all : now_right {
   struct profile {
-    std::vector<an::index_t> sites;
+    std::span<const an::index_t> sites;
     an::vector_t<double> values;
   };
   profile OR(local_densities, profile_of)() const;
