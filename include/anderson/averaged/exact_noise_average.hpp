@@ -4,7 +4,6 @@
 #include <anderson/averaged/averaged_state.hpp>
 #include <anderson/averaged/detail/echoes.hpp>
 #include <anderson/averaged/detail/effective_modes.hpp>
-#include <anderson/linalg/detail/laplace_contour.hpp>
 #include <anderson/averaged/detail/renewal.hpp>
 #include <anderson/averaged/exact_snapshot.hpp>
 #include <anderson/core/concepts.hpp>
@@ -13,6 +12,7 @@
 #include <anderson/core/detail/tolerance.hpp>
 #include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
+#include <anderson/linalg/detail/laplace_contour.hpp>
 #include <anderson/noise/detail/support.hpp>
 
 #include <algorithm>

@@ -69,7 +69,7 @@ private:
       check_distinct();
     }
 
-    void check_distinct() const {
+    [[gnu::cold]] void check_distinct() const {
       std::vector<index_t> last_seen_from(static_cast<std::size_t>(sites), -1);
       for (index_t i = 0, k = 0; i < sites; ++i)
         for (; k < row_begin[static_cast<std::size_t>(i) + 1]; ++k) {
