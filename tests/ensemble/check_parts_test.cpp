@@ -50,7 +50,7 @@ struct deduces {
 };
 
 template <class Method>
-constexpr bool together = an::detail::moves_together<decltype(Method{}.prepare(std::declval<const sample&>(),
+constexpr bool together = an::detail::together<decltype(Method{}.prepare(std::declval<const sample&>(),
                                                                                std::declval<const an::white_noise&>())),
                                                      state_type, an::noise_path<an::white_noise>>();
 static_assert(together<an::split_propagator> && !together<deduces>);

@@ -4,6 +4,7 @@
 #include <anderson/core/types.hpp>
 
 #include <complex>
+#include <cstddef>
 
 namespace anderson::detail {
 
@@ -34,7 +35,7 @@ template <index_t width, real_scalar Real>
 void rows_of_width(const sparse_rows<std::complex<Real>>& a, index_t rows, index_t stride, const Real* __restrict x,
                    Real* __restrict y) {
   for (index_t i = 0; i < rows; ++i) {
-    Real sum[width];
+    Real sum[static_cast<std::size_t>(width)];
     for (index_t m = 0; m < width; ++m) sum[m] = a.diagonal[i] * x[i * stride + m];
     for (index_t k = a.row_begin[i]; k < a.row_begin[i + 1]; ++k) {
       const Real re = a.elements[k].real(), im = a.elements[k].imag();
