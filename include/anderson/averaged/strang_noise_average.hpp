@@ -149,7 +149,7 @@ private:
 ///             observables{energy{}, density_profile{}}, {.disorder_realizations = 100, .noise_realizations = 1})
 ///
 /// One trajectory per realization is enough unless the initial state is random. Cost: O(L^2) per step and noisy site,
-/// one eigensystem per realization, O(L^3) per output time. Memory: 5 complex L x L matrices and the eigenvectors.
+/// one eigensystem per realization, O(L^3) per output time. Memory: 6 complex L x L matrices and the eigenvectors.
 struct strang_noise_average {
   real_t dt = 0.1;  ///< longest step, > 0
   static constexpr int weak_order = 2;
@@ -164,7 +164,7 @@ struct strang_noise_average {
     check();
     using stepper = strang_noise_average_stepper<Realization>;
     std::vector<real_t> rates = detail::dephasing_rates(noise, realization.size());
-    detail::check_memory_of_average(realization, 5, "strang_noise_average");
+    detail::check_memory_of_average(realization, 6, "strang_noise_average");
     const auto& vectors = realization.eigensystem().vectors;
     const std::span<const index_t> support = noise.support();
     matrix_t<typename stepper::complex_type> amplitudes(vectors.rows(), std::ssize(support));
