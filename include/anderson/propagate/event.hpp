@@ -61,8 +61,8 @@ public:
   void evolve(real_t until, noise_path<Noise, Rng>& path) {
     detail::check_until(until, time_);
     detail::check_same_sites(path.support(), state().support());
-    detail::require(path.time() == time_, "time of the noise path", path.time(),
-                    "that of the stepper, " + detail::text(time_));
+    if (path.time() != time_)  // the message is made on the heap
+      detail::reject("time of the noise path", path.time(), "that of the stepper, " + detail::text(time_));
     constexpr std::size_t batch = 16;  // phases of 100 modes and a panel fit into the first-level cache
     const real_t from = time_;
     while (true) {
