@@ -81,7 +81,8 @@ concept random_hopping_law =
 
 /// Either.
 template <class J>
-concept hopping_law = fixed_hopping_law<J> || random_hopping_law<J>;
+concept hopping_law =
+    fixed_hopping_law<J> || random_hopping_law<J>;  // law.fill(bonds, amplitudes) or law.draw(rng, bonds, amplitudes)
 
 /// One single-particle Hamiltonian h (L x L, Hermitian), known by its action.
 template <class H>

@@ -355,7 +355,7 @@ struct now_with_all : now_right {
 };
 struct stepper_with_all {
   using real_type = double;
-  std::pair<std::vector<an::index_t>, an::vector_t<double>> OR(local_densities, profile_of)(an::index_t) const;
+  now_with_all::profile OR(local_densities, profile_of)(an::index_t) const;
   double OR(absorbed_energy, absorbed)(an::index_t) const;
   static constexpr bool OR(reaches_any_time, jumps) = true;
   double OR(error_estimate, error)() const;
