@@ -2,9 +2,11 @@
 #pragma once
 
 #include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/ensemble/plan.hpp>
 #include <anderson/statistics/detail/archive.hpp>
+#include <anderson/statistics/nested_moments.hpp>
 #include <anderson/statistics/reduction_tree.hpp>
 
 #include <istream>
@@ -140,5 +142,13 @@ private:
   reduction_tree<Statistic> closed_;
   std::map<index_t, reduction_tree<trajectories_type>> open_;  // by disorder realization
 };
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Real)                    \
+  where template class reduction_tree<moments<Real>>; \
+  where template class reduction_tree<nested_moments<Real>>;
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson

@@ -39,8 +39,8 @@ void carry_over(const Observable& observable, series<Real>& s) {
 /// @param all  over the samples of a sampler for these times and observables.
 /// @throws std::invalid_argument  a statistic of another length.
 template <real_scalar Real, real_scalar Sum, class... Observable>
-result_table<Real> tabulate(const nested_moments<Sum>& all, const std::vector<real_t>& times,
-                            const observables<Observable...>& which, index_t sites) {
+[[gnu::cold]] result_table<Real> tabulate(const nested_moments<Sum>& all, const std::vector<real_t>& times,
+                                          const observables<Observable...>& which, index_t sites) {
   result_table<Real> out;
   out.times = times;
   const auto layout = which.layout_on(sites);

@@ -4,8 +4,8 @@
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
-#include <anderson/observe/detail/column_names.hpp>
 #include <anderson/ensemble/result_table.hpp>
+#include <anderson/observe/detail/column_names.hpp>
 
 #include <algorithm>
 #include <charconv>

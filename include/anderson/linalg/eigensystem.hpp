@@ -77,8 +77,8 @@ Real dominant_center(const vector_t<Real>& diagonal) {
   return low > (high - low) || -high > (high - low) ? low + (high - low) / 2 : Real(0);
 }
 
-/// Eigenpairs of a matrix whose largest entry is of order 1: Eigen's reduction to a tridiagonal matrix, h = Q T Q^dagger,
-/// whose eigenvectors are turned back by Q.
+/// Eigenpairs of a matrix whose largest entry is of order 1: Eigen's reduction to a tridiagonal matrix, h = Q T
+/// Q^dagger, whose eigenvectors are turned back by Q.
 template <scalar Scalar>
 eigensystem<Scalar> solve_dense(const matrix_t<Scalar>& h) {
   using real = real_of_t<Scalar>;

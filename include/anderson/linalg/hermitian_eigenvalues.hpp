@@ -58,7 +58,9 @@ private:
   static index_t panels(index_t rows) { return (rows + width - 1) / width; }
   complex_pack& a(index_t panel, index_t j) { return a_[static_cast<std::size_t>(panel * largest_ + j)]; }
   /// Entry i of a column, real part; the imaginary part is `width` behind it.
-  static Real* entry(std::vector<complex_pack>& x, index_t i) { return entry(x[static_cast<std::size_t>(i / width)], i); }
+  static Real* entry(std::vector<complex_pack>& x, index_t i) {
+    return entry(x[static_cast<std::size_t>(i / width)], i);
+  }
   static Real* entry(complex_pack& x, index_t i) { return reinterpret_cast<Real*>(&x) + i % width; }
   static void clear(std::vector<complex_pack>& x, index_t first, index_t end) {
     for (index_t i = first; i < end; ++i) entry(x, i)[0] = entry(x, i)[width] = 0;

@@ -71,8 +71,7 @@ struct entropy_workspace {
   void sites(const orbitals_t<Real>& orbitals, index_t first, index_t step, index_t count) {
     rows.resize(roots.size(), count);
     for (index_t i = 0; i < count; ++i)
-      for (index_t m = 0; m < roots.size(); ++m)
-        rows(m, i) = times(roots[m], std::conj(orbitals(first + i * step, m)));
+      for (index_t m = 0; m < roots.size(); ++m) rows(m, i) = times(roots[m], std::conj(orbitals(first + i * step, m)));
     overlaps(rows, c);
   }
   /// c = the overlaps of the orbitals on these sites.

@@ -38,7 +38,7 @@ public:
   /// Asks every observable for its name and extent, once.
   /// @throws std::invalid_argument  an observable does not fit the lattice, has no name for a column, or one that
   ///                                another has, too.
-  layout layout_on(index_t sites) const {
+  [[gnu::cold]] layout layout_on(index_t sites) const {
     layout out{sites, 0, {}};
     std::vector<detail::column_names> columns;
     for_each([&](std::size_t k, const auto& o) {

@@ -103,7 +103,7 @@ namespace detail {
 
 /// What event_propagator prepares for one disorder realization.
 template <class Realization>
-struct prepared_events {
+struct prepared_event {
   Realization realization;
   std::shared_ptr<const mode_windows<typename Realization::scalar_type>> windows;
   real_t active_tolerance;
@@ -129,7 +129,7 @@ struct event_propagator {
 
   /// @throws std::invalid_argument  bad active_tolerance or noisy sites.
   template <class Realization, event_noise Noise>
-  detail::prepared_events<Realization> prepare(const Realization& realization, const Noise& noise) const {
+  detail::prepared_event<Realization> prepare(const Realization& realization, const Noise& noise) const {
     check();
     const std::span<const index_t> support = noise.support();
     detail::check_support(support, realization.size());

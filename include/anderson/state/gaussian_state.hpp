@@ -43,8 +43,7 @@ public:
 
   gaussian_state(detail::trusted, orbitals_t<Real> phi, vector_t<Real> n)
       : orbitals_(std::move(phi)), occupations_(std::move(n)) {}
-  gaussian_state(detail::trusted, orbitals_t<Real> phi)
-      : orbitals_(std::move(phi)), occupations_(orbitals_.cols()) {
+  gaussian_state(detail::trusted, orbitals_t<Real> phi) : orbitals_(std::move(phi)), occupations_(orbitals_.cols()) {
     for (Real& n : occupations_) n = 1;
   }
 
@@ -70,20 +69,18 @@ void gaussian_state<Real>::check() const {
                   "the number of orbitals, " + std::to_string(count));
   if (count == 0) return;
   const auto finite = [](const auto& x) { return (Eigen::numext::isfinite)(x); };
-  detail::require(std::all_of(orbitals_.data(), orbitals_.data() + orbitals_.size(), finite), "orbitals",
-                  "not finite", "finite");
+  detail::require(std::all_of(orbitals_.data(), orbitals_.data() + orbitals_.size(), finite), "orbitals", "not finite",
+                  "finite");
   matrix_t<std::complex<Real>> overlap;
   detail::overlaps(orbitals_, overlap);
   Real square = 0;
   for (index_t j = 0; j < count; ++j)
-    for (index_t i = 0; i < count; ++i)
-      square = std::max(square, Eigen::numext::abs2(overlap(i, j) - Real(i == j)));
+    for (index_t i = 0; i < count; ++i) square = std::max(square, Eigen::numext::abs2(overlap(i, j) - Real(i == j)));
   const Real defect = Eigen::numext::sqrt(square);
   const Real rounding = 1000 * Eigen::NumTraits<Real>::epsilon() * Eigen::numext::sqrt(static_cast<Real>(sites));
   detail::require(defect <= rounding, "largest entry of |Phi^dagger Phi - 1|", defect,
                   "0 up to rounding (orthonormal orbitals)");
-  detail::require(std::all_of(occupations_.begin(), occupations_.end(), finite), "occupations", "not finite",
-                  "[0, 1]");
+  detail::require(std::all_of(occupations_.begin(), occupations_.end(), finite), "occupations", "not finite", "[0, 1]");
   for (const Real x : occupations_) detail::require(x >= 0 && x <= 1, "occupation", x, "[0, 1]");
 }
 
@@ -120,7 +117,7 @@ const State& check_size(const State& state, index_t sites) {
 }  // namespace detail
 
 #if defined(ANDERSON_PRECOMPILED)
-#define ANDERSON_LIST(where, Real)             \
+#define ANDERSON_LIST(where, Real)           \
   where template class gaussian_state<Real>; \
   where template vector_t<Real> detail::densities(const orbitals_t<Real>&, index_t, const vector_t<Real>&);
 ANDERSON_EACH_REAL(ANDERSON_LIST)

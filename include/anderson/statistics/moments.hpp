@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/statistics/detail/archive.hpp>
 
@@ -45,55 +46,14 @@ public:
   const array_type& m2() const noexcept { return m2_; }
 
   /// Unbiased: m2 / (n - 1); NaN if n < 2.
-  array_type variance() const {
-    array_type out = m2_;
-    for (Real& x : out) x = count_ < 2 ? std::numeric_limits<Real>::quiet_NaN() : x / static_cast<Real>(count_ - 1);
-    return out;
-  }
+  array_type variance() const;
 
   /// @throws std::invalid_argument  the length differs from that of the values before.
-  void add(std::span<const Real> values) {
-    const index_t length = std::ssize(values);
-    if (count_ == 0) {
-      count_ = 1;
-      mean_.resize(length);
-      m2_.resize(length);
-      std::copy(values.begin(), values.end(), mean_.data());
-      std::fill_n(m2_.data(), length, Real(0));
-      return;
-    }
-    check_length(length);
-    // Welford, Technometrics 4, 419 (1962): with d = x - mean_{n-1},
-    //   mean_n = mean_{n-1} + d / n,   m2_n = m2_{n-1} + d (x - mean_n).
-    ++count_;
-    const auto n = static_cast<Real>(count_);
-    for (index_t i = 0; i < length; ++i) {
-      const Real x = values[static_cast<std::size_t>(i)], d = x - mean_[i];
-      mean_[i] += d / n;
-      m2_[i] += d * (x - mean_[i]);
-    }
-  }
+  void add(std::span<const Real> values);
 
   /// Union of two samples. Merging with an empty one gives the other, bit for bit.
   /// @throws std::invalid_argument  the lengths differ.
-  void merge(const moments& other) {
-    if (other.count_ == 0) return;
-    if (count_ == 0) {
-      *this = other;
-      return;
-    }
-    check_length(other.mean_.size());
-    // Chan, Golub and LeVeque, Am. Stat. 37, 242 (1983): with d = mean_b - mean_a and n = n_a + n_b,
-    //   mean = mean_a + d n_b / n,   m2 = m2_a + m2_b + d^2 n_a n_b / n.
-    const auto na = static_cast<Real>(count_), nb = static_cast<Real>(other.count_);
-    const Real share = nb / (na + nb), weight = na * share;
-    for (index_t i = 0; i < mean_.size(); ++i) {
-      const Real d = other.mean_[i] - mean_[i];
-      mean_[i] += d * share;
-      m2_[i] += other.m2_[i] + d * d * weight;
-    }
-    count_ += other.count_;
-  }
+  void merge(const moments& other);
 
   /// Writes count(), mean() and m2() as text, exactly.
   void save(std::ostream& out) const requires std::floating_point<Real> {
@@ -122,5 +82,61 @@ private:
   array_type mean_;
   array_type m2_;
 };
+
+template <real_scalar Real>
+auto moments<Real>::variance() const -> array_type {
+  array_type out = m2_;
+  for (Real& x : out) x = count_ < 2 ? std::numeric_limits<Real>::quiet_NaN() : x / static_cast<Real>(count_ - 1);
+  return out;
+}
+
+template <real_scalar Real>
+void moments<Real>::add(std::span<const Real> values) {
+  const index_t length = std::ssize(values);
+  if (count_ == 0) {
+    count_ = 1;
+    mean_.resize(length);
+    m2_.resize(length);
+    std::copy(values.begin(), values.end(), mean_.data());
+    std::fill_n(m2_.data(), length, Real(0));
+    return;
+  }
+  check_length(length);
+  // Welford, Technometrics 4, 419 (1962): with d = x - mean_{n-1},
+  //   mean_n = mean_{n-1} + d / n,   m2_n = m2_{n-1} + d (x - mean_n).
+  ++count_;
+  const auto n = static_cast<Real>(count_);
+  for (index_t i = 0; i < length; ++i) {
+    const Real x = values[static_cast<std::size_t>(i)], d = x - mean_[i];
+    mean_[i] += d / n;
+    m2_[i] += d * (x - mean_[i]);
+  }
+}
+
+template <real_scalar Real>
+void moments<Real>::merge(const moments& other) {
+  if (other.count_ == 0) return;
+  if (count_ == 0) {
+    *this = other;
+    return;
+  }
+  check_length(other.mean_.size());
+  // Chan, Golub and LeVeque, Am. Stat. 37, 242 (1983): with d = mean_b - mean_a and n = n_a + n_b,
+  //   mean = mean_a + d n_b / n,   m2 = m2_a + m2_b + d^2 n_a n_b / n.
+  const auto na = static_cast<Real>(count_), nb = static_cast<Real>(other.count_);
+  const Real share = nb / (na + nb), weight = na * share;
+  for (index_t i = 0; i < mean_.size(); ++i) {
+    const Real d = other.mean_[i] - mean_[i];
+    mean_[i] += d * share;
+    m2_[i] += other.m2_[i] + d * d * weight;
+  }
+  count_ += other.count_;
+}
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Real) where template class moments<Real>;
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 }  // namespace anderson

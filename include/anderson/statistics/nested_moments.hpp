@@ -2,6 +2,7 @@
 #pragma once
 
 #include <anderson/core/detail/error.hpp>
+#include <anderson/core/detail/precompiled.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/statistics/detail/archive.hpp>
 #include <anderson/statistics/moments.hpp>
@@ -30,24 +31,11 @@ public:
 
   /// One realization.
   /// @throws std::invalid_argument  no trajectory, or not as many, or not as long ones, as in the realizations before.
-  void add(const moments<Real>& trajectories) {
-    detail::require(trajectories.count() >= 1, "number of trajectories", trajectories.count(), "at least 1");
-    check_trajectories(trajectories.count());
-    const array_type within = trajectories.variance();
-    means_.add({trajectories.mean().data(), static_cast<std::size_t>(trajectories.mean().size())});
-    within_.add({within.data(), static_cast<std::size_t>(within.size())});
-    trajectories_ = trajectories.count();
-  }
+  void add(const moments<Real>& trajectories);
 
   /// The realizations of both. Merging with an empty one gives the other, bit for bit.
   /// @throws std::invalid_argument  another number or length of trajectories.
-  void merge(const nested_moments& other) {
-    if (other.realizations() == 0) return;
-    check_trajectories(other.trajectories_);
-    means_.merge(other.means_);
-    within_.merge(other.within_);
-    trajectories_ = other.trajectories_;
-  }
+  void merge(const nested_moments& other);
 
   index_t realizations() const noexcept { return means_.count(); }   ///< D
   index_t trajectories() const noexcept { return trajectories_; }    ///< K, per realization; 0 if empty
@@ -55,22 +43,14 @@ public:
 
   /// Standard error of mean(): sqrt(Var(realization means) / D). If D = 1: the error of that realization's mean alone,
   /// sqrt(variance_within / K), which does not know about disorder; NaN if K = 1, too.
-  array_type standard_error() const {
-    if (realizations() == 1) return (within_.mean() / static_cast<Real>(trajectories_)).sqrt();
-    return (means_.variance() / static_cast<Real>(realizations())).sqrt();
-  }
+  array_type standard_error() const;
 
   /// Unbiased variance of trajectories within a realization, mean over realizations; NaN if K = 1.
   const array_type& variance_within() const noexcept { return within_.mean(); }
 
   /// Variance between realizations: Var(realization means) - variance_within / K, unbiased except that negative
   /// estimates are returned as 0. If K = 1 the two cannot be told apart and the sum of both is returned. NaN if D = 1.
-  array_type variance_between() const {
-    array_type variance = means_.variance();
-    if (trajectories_ < 2) return variance;
-    variance -= within_.mean() / static_cast<Real>(trajectories_);
-    return (variance < Real(0)).select(Real(0), variance);  // keeps NaN
-  }
+  array_type variance_between() const;
 
   /// Writes all that is known, as text, exactly.
   void save(std::ostream& out) const requires std::floating_point<Real> {
@@ -100,6 +80,45 @@ private:
   moments<Real> means_;   // of the realizations' means
   moments<Real> within_;  // of the realizations' variances
 };
+
+template <real_scalar Real>
+void nested_moments<Real>::add(const moments<Real>& trajectories) {
+  detail::require(trajectories.count() >= 1, "number of trajectories", trajectories.count(), "at least 1");
+  check_trajectories(trajectories.count());
+  const array_type within = trajectories.variance();
+  means_.add({trajectories.mean().data(), static_cast<std::size_t>(trajectories.mean().size())});
+  within_.add({within.data(), static_cast<std::size_t>(within.size())});
+  trajectories_ = trajectories.count();
+}
+
+template <real_scalar Real>
+void nested_moments<Real>::merge(const nested_moments& other) {
+  if (other.realizations() == 0) return;
+  check_trajectories(other.trajectories_);
+  means_.merge(other.means_);
+  within_.merge(other.within_);
+  trajectories_ = other.trajectories_;
+}
+
+template <real_scalar Real>
+auto nested_moments<Real>::standard_error() const -> array_type {
+  if (realizations() == 1) return (within_.mean() / static_cast<Real>(trajectories_)).sqrt();
+  return (means_.variance() / static_cast<Real>(realizations())).sqrt();
+}
+
+template <real_scalar Real>
+auto nested_moments<Real>::variance_between() const -> array_type {
+  array_type variance = means_.variance();
+  if (trajectories_ < 2) return variance;
+  variance -= within_.mean() / static_cast<Real>(trajectories_);
+  return (variance < Real(0)).select(Real(0), variance);  // keeps NaN
+}
+
+#if defined(ANDERSON_PRECOMPILED)
+#define ANDERSON_LIST(where, Real) where template class nested_moments<Real>;
+ANDERSON_EACH_REAL(ANDERSON_LIST)
+#undef ANDERSON_LIST
+#endif
 
 /// Trajectories per realization that give the smallest error in a given time:
 ///

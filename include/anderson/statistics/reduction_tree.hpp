@@ -124,23 +124,26 @@ private:
   }
 
   /// As in adding 1 to a binary number, from any side: every carry merges two blocks of equal size.
-  void add(index_t first, index_t size, T value) {
-    check_free(first, size);
-    size_ += size;
-    for (auto other = blocks_.find(first ^ size); other != blocks_.end() && other->second.size == size;
-         other = blocks_.find(first ^ size)) {
-      if (other->first > first) std::swap(value, other->second.value);
-      other->second.value.merge(value);
-      value = std::move(other->second.value);
-      blocks_.erase(other);
-      first &= ~size;
-      size *= 2;
-    }
-    blocks_.emplace(first, block{size, std::move(value)});
-  }
+  void add(index_t first, index_t size, T value);
 
   index_t size_ = 0;
   std::map<index_t, block> blocks_;  // by their first index
 };
+
+template <mergeable T>
+void reduction_tree<T>::add(index_t first, index_t size, T value) {
+  check_free(first, size);
+  size_ += size;
+  for (auto other = blocks_.find(first ^ size); other != blocks_.end() && other->second.size == size;
+       other = blocks_.find(first ^ size)) {
+    if (other->first > first) std::swap(value, other->second.value);
+    other->second.value.merge(value);
+    value = std::move(other->second.value);
+    blocks_.erase(other);
+    first &= ~size;
+    size *= 2;
+  }
+  blocks_.emplace(first, block{size, std::move(value)});
+}
 
 }  // namespace anderson

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <anderson/core/detail/precompiled.hpp>
+
+#include <cstddef>
 #include <limits>
 #include <locale>
 #include <sstream>
@@ -24,7 +27,8 @@ template <class T>
 
 /// @throws std::invalid_argument  "anderson: <argument> = <value>; allowed: <range>".
 template <class T>
-[[noreturn, gnu::cold, gnu::noinline]] void reject(std::string_view argument, const T& value, std::string_view allowed) {
+[[noreturn, gnu::cold, gnu::noinline]] void reject(std::string_view argument, const T& value,
+                                                   std::string_view allowed) {
   throw std::invalid_argument("anderson: " + std::string(argument) + " = " + text(value) +
                               "; allowed: " + std::string(allowed));
 }
@@ -34,5 +38,12 @@ template <class T>
 void require(bool ok, std::string_view argument, const T& value, std::string_view allowed) {
   if (!ok) reject(argument, value, allowed);
 }
+
+#if defined(ANDERSON_PRECOMPILED)
+ANDERSON_DOUBLE template void reject(std::string_view, const double&, std::string_view);
+ANDERSON_DOUBLE template void reject(std::string_view, const std::ptrdiff_t&, std::string_view);
+ANDERSON_DOUBLE template void reject(std::string_view, const std::size_t&, std::string_view);
+ANDERSON_DOUBLE template void reject(std::string_view, const std::string&, std::string_view);
+#endif
 
 }  // namespace anderson::detail

@@ -10,8 +10,8 @@
 //     #undef ANDERSON_LIST
 //     #endif
 //
-// `where` is `extern`, and nothing in the file precompiled/<real type>.cpp. Members defined within the class are inline,
-// which compilers instantiate nevertheless.
+// `where` is `extern`, and nothing in the file precompiled/<real type>.cpp. Members defined within the class are
+// inline, which compilers instantiate nevertheless.
 
 #if defined(ANDERSON_PRECOMPILED)
 
@@ -31,8 +31,8 @@
 
 #define ANDERSON_EACH_REAL(list) \
   list(ANDERSON_DOUBLE, double) list(ANDERSON_FLOAT, float) list(ANDERSON_LONG_DOUBLE, long double)
-#define ANDERSON_EACH_SCALAR(list)                                                    \
-  ANDERSON_EACH_REAL(list)                                                            \
+#define ANDERSON_EACH_SCALAR(list)                                                      \
+  ANDERSON_EACH_REAL(list)                                                              \
   list(ANDERSON_DOUBLE, std::complex<double>) list(ANDERSON_FLOAT, std::complex<float>) \
       list(ANDERSON_LONG_DOUBLE, std::complex<long double>)
 

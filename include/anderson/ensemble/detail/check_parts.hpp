@@ -28,15 +28,16 @@ constexpr bool check_method() {
         requires(const prepared_type& prepared, const State& state) { prepared.start(state); },
         "what p.prepare(r, n) of a propagator gives needs start(state), const");
     if constexpr (requires(const prepared_type& prepared, const State& state) { prepared.start(state); })
-      static_assert(check_stepper<decltype(std::declval<const prepared_type&>().start(std::declval<const State&>())),
-                                  noise_path<Noise>>() &&
-                    check_fit_of_stepper<decltype(std::declval<const prepared_type&>().start(
-                        std::declval<const State&>()))>());
+      static_assert(
+          check_stepper<decltype(std::declval<const prepared_type&>().start(std::declval<const State&>())),
+                        noise_path<Noise>>() &&
+          check_fit_of_stepper<decltype(std::declval<const prepared_type&>().start(std::declval<const State&>()))>());
   }
   static_assert(
       propagator<Method, Realization, State, noise_path<Noise>>,
       "the second argument of average() is not a propagator (core/concepts.hpp) that can move this model with "
-      "this noise, or lacks p.prepare(r, n): event_propagator needs an event_noise, the propagators with a time step an "
+      "this noise, or lacks p.prepare(r, n): event_propagator needs an event_noise, the propagators with a time step "
+      "an "
       "increment_noise, averages over the noise and rate_equation a dephasing_noise, with n.dephasing_rate(k)");
   return true;
 }

@@ -22,7 +22,9 @@ public:
   static constexpr bool is_complex = !real_scalar<Scalar>;
 
   column_lines(index_t rows, index_t columns)
-      : lines_((rows + width - 1) / width), re_(size(lines_ * columns), pack::fill(0)), im_(is_complex ? re_ : re_type()) {}
+      : lines_((rows + width - 1) / width),
+        re_(size(lines_ * columns), pack::fill(0)),
+        im_(is_complex ? re_ : re_type()) {}
 
   index_t lines() const noexcept { return lines_; }
   pack* re(index_t column) { return re_.data() + column * lines_; }

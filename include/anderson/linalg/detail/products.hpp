@@ -50,8 +50,8 @@ using rows_view = Eigen::Map<const row_major_t<Real>, Eigen::Unaligned, Eigen::O
 template <real_scalar Real>
 using rows_out = Eigen::Map<row_major_t<Real>, Eigen::Unaligned, Eigen::OuterStride<>>;
 
-/// out = v x and out = v^T x: where Eigen's product is compiled, once for a real type. Complex products are real ones of
-/// twice the size, see below.
+/// out = v x and out = v^T x: where Eigen's product is compiled, once for a real type. Complex products are real ones
+/// of twice the size, see below.
 template <real_scalar Real>
 void product(const columns_view<Real>& v, const rows_view<Real>& x, rows_out<Real> out) {
   out.noalias() = v * x;
@@ -105,8 +105,7 @@ void multiply(const matrix_t<Scalar>& v, const orbitals_t<real_of_t<Scalar>>& x,
       product<real>(columns_of(v.data(), v.rows(), v.cols()), rows_of(x, first, count), parts);
       for (index_t i = 0; i < v.rows(); ++i) {
         const real *re = parts.data() + 4 * i * count, *im = re + 2 * count;
-        for (index_t m = 0; m < count; ++m)
-          out(i, first + m) = {re[2 * m] - im[2 * m + 1], re[2 * m + 1] + im[2 * m]};
+        for (index_t m = 0; m < count; ++m) out(i, first + m) = {re[2 * m] - im[2 * m + 1], re[2 * m + 1] + im[2 * m]};
       }
     });
   }
@@ -150,16 +149,17 @@ void overlaps(const orbitals_t<Real>& q, matrix_t<std::complex<Real>>& out) {
     product<Real>({reinterpret_cast<const Real*>(q.data()), 2 * columns, q.rows()}, rows_of(q, first, count), parts);
     for (index_t i = 0; i < columns; ++i) {
       const Real *re = parts.data() + 4 * i * count, *im = re + 2 * count;
-      for (index_t m = 0; m < count; ++m)
-        out(i, first + m) = {re[2 * m] + im[2 * m + 1], re[2 * m + 1] - im[2 * m]};
+      for (index_t m = 0; m < count; ++m) out(i, first + m) = {re[2 * m] + im[2 * m + 1], re[2 * m + 1] - im[2 * m]};
     }
   });
 }
 
 #if defined(ANDERSON_PRECOMPILED)
-#define ANDERSON_LIST(where, Scalar)                                                                                           \
-  where template void multiply(const matrix_t<Scalar>&, const orbitals_t<real_of_t<Scalar>>&, orbitals_t<real_of_t<Scalar>>&); \
-  where template void multiply_adjoint(const matrix_t<Scalar>&, const orbitals_t<real_of_t<Scalar>>&, orbitals_t<real_of_t<Scalar>>&);
+#define ANDERSON_LIST(where, Scalar)                                                                  \
+  where template void multiply(const matrix_t<Scalar>&, const orbitals_t<real_of_t<Scalar>>&,         \
+                               orbitals_t<real_of_t<Scalar>>&);                                       \
+  where template void multiply_adjoint(const matrix_t<Scalar>&, const orbitals_t<real_of_t<Scalar>>&, \
+                                       orbitals_t<real_of_t<Scalar>>&);
 ANDERSON_EACH_SCALAR(ANDERSON_LIST)
 #undef ANDERSON_LIST
 #define ANDERSON_LIST(where, Real) where template void overlaps(const orbitals_t<Real>&, matrix_t<std::complex<Real>>&);

@@ -16,7 +16,8 @@ namespace anderson::detail {
 
 /// @param sites  size of the lattice, where it is known.
 /// @throws std::invalid_argument  no noisy site, one outside [0, sites), or the same one twice.
-[[gnu::cold]] inline void check_support(std::span<const index_t> support, index_t sites = std::numeric_limits<index_t>::max()) {
+[[gnu::cold]] inline void check_support(std::span<const index_t> support,
+                                        index_t sites = std::numeric_limits<index_t>::max()) {
   require(!support.empty(), "number of noisy sites", support.size(), "at least 1");
   std::vector<index_t> sorted(support.begin(), support.end());
   std::ranges::sort(sorted);

@@ -69,9 +69,7 @@ void event_engine<Scalar>::move(std::span<const noise_event> batch) {
   gains_.resize(static_cast<std::size_t>(state_.panels().panels()));
   const auto& modes = state_.modes();
   const index_t active = state_.active();
-  const auto amplitudes = [&](index_t k) {
-    return modes.amplitudes.data() + std::max<index_t>(k, 0) * modes.modes();
-  };
+  const auto amplitudes = [&](index_t k) { return modes.amplitudes.data() + std::max<index_t>(k, 0) * modes.modes(); };
   for (index_t p = 0; p < state_.panels().panels(); ++p) {
     complex_pack& gain = gains_[static_cast<std::size_t>(p)];
     const Scalar* before = amplitudes(kicked_);

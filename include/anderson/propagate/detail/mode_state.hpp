@@ -41,9 +41,9 @@ namespace anderson::detail {
 /// bounds, kept below tolerance / (1 + tolerance), gives error <= tolerance.
 ///
 /// Windows. A state inside a window leaves it at the rate |J| |x_edge| (Duhamel's formula for a cut bond; the rates of
-/// several add up). x_edge is bounded by what the modes can hold: all together 1 (Cauchy-Schwarz), a resting one what it had at the start, an
-/// active one no more than that and |<s|a>| times the sum of |k|. When that is too much, the window grows; the last
-/// window is the whole lattice.
+/// several add up). x_edge is bounded by what the modes can hold: all together 1 (Cauchy-Schwarz), a resting one what
+/// it had at the start, an active one no more than that and |<s|a>| times the sum of |k|. When that is too much, the
+/// window grows; the last window is the whole lattice.
 ///
 /// Both sums share the tolerance by halves, each after the schedule of allowance(), which falls: taken at the end of a
 /// batch of kicks it is below its average over the batch. Times there are in units of 1 / hopping.
@@ -88,7 +88,7 @@ public:
   const orbitals_type& orbitals(index_t k) const;
 
   /// The sites of the window and their n_i. All other sites are empty.
-  std::pair<std::span<const index_t>, vector_t<real_type>> local_densities(index_t k) const;
+  site_densities<real_type> local_densities(index_t k) const;
 
 private:
   static std::size_t at(index_t i) { return static_cast<std::size_t>(i); }

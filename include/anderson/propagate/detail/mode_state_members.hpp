@@ -19,7 +19,7 @@ namespace anderson::detail {
 
 template <scalar Scalar>
 mode_state<Scalar>::mode_state(std::shared_ptr<const windows_type> windows, real_type tolerance,
-           std::span<const state_type* const> states)
+                               std::span<const state_type* const> states)
     : windows_(std::move(windows)), tolerance_(tolerance / (1 + tolerance)), x_(0, {}) {
   std::vector<char> filled(at(size()), 0);
   for (const state_type* last = nullptr; const state_type* s : states) {
@@ -81,7 +81,7 @@ auto mode_state<Scalar>::orbitals(index_t k) const -> const orbitals_type& {
 }
 
 template <scalar Scalar>
-auto mode_state<Scalar>::local_densities(index_t k) const -> std::pair<std::span<const index_t>, vector_t<real_type>> {
+auto mode_state<Scalar>::local_densities(index_t k) const -> site_densities<real_type> {
   look();
   return {modes().sites, densities(inside_, x_.begin(k), occupations(k))};
 }
@@ -98,8 +98,7 @@ auto mode_state<Scalar>::excess(index_t k) const -> real_type {
   std::optional<real_type>& known = excess_[at(k)];
   if (!known) {
     real_type sum = 0;
-    for (index_t a = 0; a < modes().modes(); ++a)
-      sum += modes().energies[at(a)] * x_.population(k, a, occupations(k));
+    for (index_t a = 0; a < modes().modes(); ++a) sum += modes().energies[at(a)] * x_.population(k, a, occupations(k));
     known = sum;
   }
   return *known;
@@ -130,9 +129,8 @@ template <scalar Scalar>
 auto mode_state<Scalar>::leak_rate(index_t active) const -> real_type {
   real_type others = 0, least = modes().edge_within.back();
   for (std::size_t a = content_.size(); a-- > 0;) {
-    const real_type kicked = static_cast<index_t>(a) < active
-                                 ? modes().weight[a] * static_cast<real_type>(kicks_since_load_)
-                                 : real_type(0);
+    const real_type kicked =
+        static_cast<index_t>(a) < active ? modes().weight[a] * static_cast<real_type>(kicks_since_load_) : real_type(0);
     others += modes().edge[a] * (content_[a] + kicked);
     least = std::min(least, modes().edge_within[a] + others);
   }

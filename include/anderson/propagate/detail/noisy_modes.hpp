@@ -73,7 +73,7 @@ struct noisy_modes {
 /// @param center  subtracted from the energies.
 template <scalar Scalar>
 [[gnu::cold]] noisy_modes<Scalar> order_modes(const eigensystem<Scalar>& eigen, site_window<real_of_t<Scalar>> window,
-                                std::span<const index_t> support, real_of_t<Scalar> center = 0) {
+                                              std::span<const index_t> support, real_of_t<Scalar> center = 0) {
   using real = real_of_t<Scalar>;
   const index_t modes = eigen.values.size();
   const auto count = static_cast<std::size_t>(modes);
@@ -119,8 +119,9 @@ template <scalar Scalar>
 }
 
 #if defined(ANDERSON_PRECOMPILED)
-#define ANDERSON_LIST(where, Scalar) \
-  where template noisy_modes<Scalar> order_modes(const eigensystem<Scalar>&, site_window<real_of_t<Scalar>>, std::span<const index_t>, real_of_t<Scalar>);
+#define ANDERSON_LIST(where, Scalar)                                                                         \
+  where template noisy_modes<Scalar> order_modes(const eigensystem<Scalar>&, site_window<real_of_t<Scalar>>, \
+                                                 std::span<const index_t>, real_of_t<Scalar>);
 ANDERSON_EACH_SCALAR(ANDERSON_LIST)
 #undef ANDERSON_LIST
 #endif

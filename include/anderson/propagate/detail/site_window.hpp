@@ -39,7 +39,9 @@ site_window<Real> consecutive_sites(index_t first, index_t end) {
 template <real_scalar Real>
 site_window<Real> part_of_chain(const tridiagonal<Real>& chain, index_t first, index_t end) {
   site_window<Real> out = consecutive_sites<Real>(first, end);
-  const auto cut = [&](index_t row, index_t bond) { out.cuts.push_back({row, Eigen::numext::abs(chain.subdiagonal[bond])}); };
+  const auto cut = [&](index_t row, index_t bond) {
+    out.cuts.push_back({row, Eigen::numext::abs(chain.subdiagonal[bond])});
+  };
   if (first > 0) cut(0, first - 1);
   if (end < chain.diagonal.size()) cut(end - first - 1, end - 1);
   return out;

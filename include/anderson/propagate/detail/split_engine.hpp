@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/interruption.hpp>
 #include <anderson/core/detail/precompiled.hpp>
+#include <anderson/core/interruption.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/sincos.hpp>
 #include <anderson/propagate/detail/fixed_step.hpp>
