@@ -5,8 +5,8 @@
 
 #include <anderson/averaged/averaged_state.hpp>
 #include <anderson/averaged/dense_noise_average.hpp>
+#include <anderson/averaged/exact_average_snapshot.hpp>
 #include <anderson/averaged/exact_noise_average.hpp>
-#include <anderson/averaged/exact_snapshot.hpp>
 #include <anderson/averaged/strang_noise_average.hpp>
 #include <anderson/core/capabilities.hpp>
 #include <anderson/core/concepts.hpp>

@@ -38,7 +38,7 @@ using support::exact_run;
 using support::rates_only;
 
 template <class Hamiltonian>
-using stepper_of = an::exact_stepper<an::disorder_realization<Hamiltonian>>;
+using stepper_of = an::exact_average_stepper<an::disorder_realization<Hamiltonian>>;
 template <class Hamiltonian, class Noise>
 constexpr bool fits =
     an::propagator<an::exact_noise_average, an::disorder_realization<Hamiltonian>,
@@ -47,7 +47,7 @@ static_assert(fits<an::tight_binding<>, rates_only>);
 static_assert(an::averaged_stepper<stepper_of<an::tight_binding<>>>);
 
 // What is linear in C can be measured, entropies cannot.
-using snapshot = an::exact_snapshot<an::disorder_realization<an::tight_binding<>>>;
+using snapshot = an::exact_average_snapshot<an::disorder_realization<an::tight_binding<>>>;
 static_assert(an::linear_snapshot<snapshot> && !an::orbital_snapshot<snapshot>);
 static_assert(an::observable<an::absorbed_energy, snapshot> && an::observable<an::density_correlations, snapshot> &&
               an::observable<an::rms_displacement<an::chain>, snapshot>);

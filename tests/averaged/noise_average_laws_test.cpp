@@ -95,8 +95,8 @@ constexpr bool averages =
     an::averaged_stepper<Stepper>&& an::linear_snapshot<decltype(std::declval<const Stepper&>().snapshot())> &&
     !an::orbital_snapshot<decltype(std::declval<const Stepper&>().snapshot())>;
 using chain_sample = an::disorder_realization<an::tight_binding<>>;
-static_assert(averages<an::dense_noise_average_stepper<chain_sample>>);
-static_assert(averages<an::strang_noise_average_stepper<chain_sample>>);
+static_assert(averages<an::dense_average_stepper<chain_sample>>);
+static_assert(averages<an::strang_average_stepper<chain_sample>>);
 
 template <class Scalar>
 auto given(const an::matrix_t<Scalar>& h) {

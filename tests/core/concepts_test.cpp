@@ -170,8 +170,8 @@ enum class drop { nothing, threads, run };
 template <drop D>
 struct archetype {
   int threads() const requires(D != drop::threads);
-  template <class Task>
-  void run(an::index_t, Task&&) requires(D != drop::run);
+  template <class Produce, class Consume>
+  void run(an::index_t, Produce&&, Consume&&) requires(D != drop::run);
 };
 
 static_assert(an::executor<archetype<drop::nothing>>);

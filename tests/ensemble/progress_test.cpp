@@ -194,7 +194,7 @@ TEST_CASE("progress: work goes with the duration, but with the number of times w
   CHECK(at_once.first < 0.5);
   CHECK(at_once.second > 0.5);
   using sample = an::disorder_realization<an::tight_binding<>>;
-  CHECK(an::dense_noise_average_stepper<sample>::reaches_any_time);
+  CHECK(an::dense_average_stepper<sample>::reaches_any_time);
 }
 
 TEST_CASE("progress: the results have the same bits with a callback and without") {

@@ -22,7 +22,7 @@ using namespace support;
 namespace {
 
 using state = an::gaussian_state<double>;
-using stepper = an::exact_stepper<sample>;
+using stepper = an::exact_average_stepper<sample>;
 
 constexpr an::exact_noise_average in_time{}, at_random_times{.reading = an::averaged_at::exponential_times};
 
@@ -39,7 +39,7 @@ struct run {
 
 /// The same by exponentials of the generator of the Lindblad equation.
 struct dense_run {
-  an::dense_noise_average_stepper<sample> moving;
+  an::dense_average_stepper<sample> moving;
 
   dense_run(const sample& s, const rates_only& noise, const state& start)
       : moving(an::dense_noise_average{}.prepare(s, noise).start(start)) {}

@@ -132,7 +132,7 @@ TEST_CASE("large lattice: what needs a matrix of 100 x 100 sites is refused at o
 
 TEST_CASE("large lattice: a Hamiltonian without bounds of its spectrum is refused by Chebyshev where its matrix is") {
   const auto lattice = realization();
-  const an::disorder_realization sample{action_only<an::tight_binding<square>>{lattice.hamiltonian()}, {0.5}};
+  const an::disorder_realization sample{action_only<an::tight_binding<double>>{lattice.hamiltonian()}, {0.5}};
   CHECK_THROWS_WITH_AS(an::chebyshev_propagator{}.prepare(sample, noise),
                        "anderson: memory for a matrix that bounds the spectrum of 10000 sites = 0.745 GiB; allowed: at "
                        "most the memory_limit, 0.5 GiB (of plan, or of disorder_realization: raise it); or "
@@ -142,10 +142,10 @@ TEST_CASE("large lattice: a Hamiltonian without bounds of its spectrum is refuse
 }
 
 TEST_CASE("large lattice: the limit is that of the realization, and in GiB") {
-  CHECK_NOTHROW(realization({3}).check_eigensystem());  // four matrices of 0.745 GiB
-  CHECK_THROWS_AS(realization({2.9}).check_eigensystem(), std::invalid_argument);
+  CHECK_NOTHROW(realization({4.5}).check_eigensystem());  // six matrices of 0.745 GiB
+  CHECK_THROWS_AS(realization({4.4}).check_eigensystem(), std::invalid_argument);
   CHECK(realization({3}).memory_limit().gib == 3);
-  CHECK_NOTHROW(an::split_propagator{}.prepare(realization({3}), noise));
+  CHECK_NOTHROW(an::split_propagator{}.prepare(realization({4.5}), noise));
   CHECK_THROWS_WITH_AS(realization({0}), doctest::Contains("memory_limit = 0; allowed: above 0"),
                        std::invalid_argument);
   CHECK_THROWS_AS(an::dense_matrix(realization().hamiltonian(), {0.7}), std::invalid_argument);

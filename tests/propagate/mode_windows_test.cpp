@@ -3,6 +3,7 @@
 #include <anderson/model/anderson_model.hpp>
 #include <anderson/model/disorder_realization.hpp>
 #include <anderson/propagate/detail/mode_windows.hpp>
+#include <anderson/propagate/detail/window_rows.hpp>
 #include <anderson/random/philox.hpp>
 
 #include <doctest/doctest.h>
@@ -109,6 +110,54 @@ TEST_CASE("mode_windows: no rounding errors at the edges, which would widen wind
     const auto& modes = w->modes(4);
     CHECK(modes.edge_within[static_cast<std::size_t>(modes.active(1e-16))] < 1e-30);
   }
+}
+
+TEST_CASE("mode_windows: the bonds that a window cuts, with their hopping") {
+  std::vector<double> hopping(999);
+  for (std::size_t b = 0; b < hopping.size(); ++b) hopping[b] = b % 2 == 0 ? 1.0 + static_cast<double>(b) : -0.5;
+  const an::disorder_realization s(
+      an::tight_binding{an::bond_table{an::chain{1000}, hopping}, an::vector_t<double>::LinSpaced(1000, -1, 1)});
+  const auto cuts = [&s](const site_list& support, index_t level) {
+    const auto w = an::detail::windows_of(s, support, true);
+    std::vector<std::pair<index_t, double>> out;
+    for (const auto& [row, amplitude] : w->window(level).cuts) out.emplace_back(row, amplitude);
+    return out;
+  };
+  using list = std::vector<std::pair<index_t, double>>;
+  CHECK(cuts({499}, 0) == list{{0, 435}, {128, 0.5}});  // bonds 434-435 and 563-564
+  CHECK(cuts({2}, 0) == list{{66, 67}});
+  CHECK(cuts({999}, 0) == list{{0, 935}});
+  CHECK(cuts({499}, 5).empty());
+  CHECK(an::detail::windows_of(s, site_list{499}, true)->hopping() == 999);
+}
+
+TEST_CASE("mode_windows: a state is in the first window that has all of its sites") {
+  const auto w = windows(an::chain{1000}, {499});
+  const auto level = [&w](const site_list& filled) {
+    std::vector<char> flags(1000, 0);
+    for (const index_t i : filled) flags[static_cast<std::size_t>(i)] = 1;
+    return w->level_of(flags);
+  };
+  CHECK(level({}) == 0);
+  CHECK(level({435, 563}) == 0);
+  CHECK(level({434}) == 1);
+  CHECK(level({500, 564}) == 1);
+  CHECK(level({0}) == 5);
+}
+
+TEST_CASE("mode_windows: rows of a window, taken out and put into a wider one, are those of the sites") {
+  const an::orbitals_t<double> phi = an::orbitals_t<double>::Random(9, 2);
+  const site_list narrow{2, 3, 7}, wide{0, 2, 3, 6, 7, 8};
+  const auto inside = an::detail::rows_of(phi, narrow);
+  const auto out = an::detail::widened<double>(inside, narrow, wide);
+  REQUIRE(out.rows() == 6);
+  for (std::size_t r = 0; r < wide.size(); ++r) {
+    const bool had = std::ranges::find(narrow, wide[r]) != narrow.end();
+    for (index_t m = 0; m < 2; ++m) CHECK(out(static_cast<index_t>(r), m) == (had ? phi(wide[r], m) : complex(0)));
+  }
+  std::vector<char> filled(6, 0);
+  an::detail::mark_filled(out, filled);
+  CHECK(filled == std::vector<char>{0, 1, 1, 0, 1, 0});
 }
 
 TEST_CASE("mode_windows: threads that ask for a level at once get the same one") {

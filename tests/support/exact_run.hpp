@@ -10,7 +10,7 @@ namespace support {
 /// A stepper of exact_noise_average.
 template <class Realization>
 struct exact_run {
-  anderson::exact_stepper<Realization> moving;
+  anderson::exact_average_stepper<Realization> moving;
 
   exact_run(const anderson::exact_noise_average& how, const Realization& realization, const rates_only& noise,
             const auto& state)

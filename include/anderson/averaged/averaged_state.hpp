@@ -110,8 +110,8 @@ void check_memory_of_average(const Realization& realization, real_t matrices, co
 
 /// What a method that averages over the noise gives out: start() for a gaussian_state or an averaged_state.
 template <class Stepper>
-struct averaged_start {
-  std::shared_ptr<const typename Stepper::prepared_data> data;
+struct prepared_average {
+  std::shared_ptr<const typename Stepper::prepared_type> data;
   template <class State>
   Stepper start(const State& state) const {
     return {data, averaged_state<typename Stepper::real_type>(state)};

@@ -156,19 +156,19 @@ private:
 
 /// One averaged state moved by matrix exponentials. See dense_noise_average.
 template <class Realization>
-class dense_noise_average_stepper {
+class dense_average_stepper {
 public:
   using real_type = typename Realization::real_type;
   static constexpr bool reaches_any_time = true;
 
-  struct prepared_data {
-    prepared_data(const Realization& r, matrix_t<real_type> generator)
+  struct prepared_type {
+    prepared_type(const Realization& r, matrix_t<real_type> generator)
         : realization(r), exponentials(std::move(generator), r.size()) {}
     Realization realization;
     detail::lindblad_exponentials<real_type> exponentials;
   };
 
-  dense_noise_average_stepper(std::shared_ptr<const prepared_data> prepared, const averaged_state<real_type>& start)
+  dense_average_stepper(std::shared_ptr<const prepared_type> prepared, const averaged_state<real_type>& start)
       : prepared_(std::move(prepared)),
         c_(detail::packed(detail::check_size(start, sites()).correlations())),
         initial_energy_(detail::energy_at_start<real_type>::of(prepared_->realization.hamiltonian(), start)) {}
@@ -191,7 +191,7 @@ public:
 private:
   index_t sites() const { return prepared_->realization.size(); }
 
-  std::shared_ptr<const prepared_data> prepared_;
+  std::shared_ptr<const prepared_type> prepared_;
   vector_t<real_type> c_;  // packed
   detail::energy_at_start<real_type> initial_energy_;
   real_t time_ = 0;
@@ -216,10 +216,10 @@ struct dense_noise_average {
 
   /// @throws std::invalid_argument  more than max_sites sites; bad noisy sites or rates.
   template <class Realization, dephasing_noise Noise>
-  detail::averaged_start<dense_noise_average_stepper<Realization>> prepare(const Realization& realization,
-                                                                           const Noise& noise) const {
+  detail::prepared_average<dense_average_stepper<Realization>> prepare(const Realization& realization,
+                                                                       const Noise& noise) const {
     using real_type = typename Realization::real_type;
-    using stepper = dense_noise_average_stepper<Realization>;
+    using stepper = dense_average_stepper<Realization>;
     const index_t sites = realization.size();
     detail::require(sites <= max_sites, "number of sites of dense_noise_average", sites,
                     "at most " + std::to_string(max_sites));
@@ -233,7 +233,7 @@ struct dense_noise_average {
     const matrix_t<std::complex<real_type>> h =
         dense_matrix(realization.hamiltonian(), realization.memory_limit()).template cast<std::complex<real_type>>();
     return {
-        std::make_shared<const typename stepper::prepared_data>(realization, detail::dephasing_generator(h, gamma))};
+        std::make_shared<const typename stepper::prepared_type>(realization, detail::dephasing_generator(h, gamma))};
   }
 };
 

@@ -5,7 +5,7 @@
 #include <anderson/averaged/detail/echoes.hpp>
 #include <anderson/averaged/detail/effective_modes.hpp>
 #include <anderson/averaged/detail/renewal.hpp>
-#include <anderson/averaged/exact_snapshot.hpp>
+#include <anderson/averaged/exact_average_snapshot.hpp>
 #include <anderson/core/concepts.hpp>
 #include <anderson/core/detail/error.hpp>
 #include <anderson/core/detail/steps.hpp>
@@ -34,7 +34,7 @@ enum class averaged_at {
 /// One state under the exact average over the noise; every time is reached from the start, at a cost that does not grow
 /// with it. See exact_noise_average.
 template <class Realization>
-class exact_stepper {
+class exact_average_stepper {
 public:
   using scalar_type = typename Realization::scalar_type;
   using real_type = typename Realization::real_type;
@@ -43,14 +43,14 @@ public:
   using modes_type = detail::effective_modes<scalar_type>;
   static constexpr bool reaches_any_time = true;
 
-  struct prepared_data {
+  struct prepared_type {
     std::shared_ptr<const modes_type> modes;
     vector_t<real_type> gamma;  // of the noisy sites, in the unit of the modes
     averaged_at reading;
     real_t tolerance, max_work;
   };
 
-  exact_stepper(std::shared_ptr<const prepared_data> prepared, const averaged_state<real_type>& start)
+  exact_average_stepper(std::shared_ptr<const prepared_type> prepared, const averaged_state<real_type>& start)
       : prepared_(std::move(prepared)),
         renewal_(prepared_->modes, prepared_->gamma,
                  modes().to_modes(detail::check_size(start, modes().size()).correlations())),
@@ -76,7 +76,7 @@ public:
       move_to_exponential(t);
     time_ = until;
   }
-  exact_snapshot<Realization> snapshot() const { return {modes(), x_, forms_, time_, start_}; }
+  exact_average_snapshot<Realization> snapshot() const { return {modes(), x_, forms_, time_, start_}; }
   /// Values of the Laplace transform that were computed so far.
   index_t resolvents() const noexcept { return resolvents_; }
   /// Of the largest entry of C after the last evolve(), from above in all but some 1e-4 of random problems
@@ -181,12 +181,12 @@ private:
   }
 
   static constexpr real_t rounding_factor = 64;
-  std::shared_ptr<const prepared_data> prepared_;
+  std::shared_ptr<const prepared_type> prepared_;
   detail::renewal<scalar_type> renewal_;
   std::optional<detail::echoes<scalar_type>> echoes_;  // if they are asked for
   matrix x_;
   mutable detail::density_forms<scalar_type> forms_;  // for snapshots
-  typename exact_snapshot<Realization>::start_values start_;
+  typename exact_average_snapshot<Realization>::start_values start_;
   real_t time_ = 0, error_;
   index_t resolvents_ = 0;
 };
@@ -230,7 +230,7 @@ struct exact_noise_average {
   template <class Realization, dephasing_noise Noise>
   auto prepare(const Realization& realization, const Noise& noise) const {
     check();
-    using stepper = exact_stepper<Realization>;
+    using stepper = exact_average_stepper<Realization>;
     using real_type = typename Realization::real_type;
     const std::vector<real_t> rates = detail::dephasing_rates(noise, realization.size());
     const vector_t<real_type> gamma =
@@ -238,8 +238,8 @@ struct exact_noise_average {
     detail::check_memory_of_average(realization, reading == averaged_at::time ? 19 : 13, "exact_noise_average");
     const auto modes =
         std::make_shared<const typename stepper::modes_type>(realization.eigensystem(), noise.support(), gamma);
-    return detail::averaged_start<stepper>{std::make_shared<const typename stepper::prepared_data>(
-        typename stepper::prepared_data{modes, gamma / modes->unit, reading, tolerance, max_work})};
+    return detail::prepared_average<stepper>{std::make_shared<const typename stepper::prepared_type>(
+        typename stepper::prepared_type{modes, gamma / modes->unit, reading, tolerance, max_work})};
   }
 };
 

@@ -34,20 +34,20 @@ namespace anderson {
 /// as the bracket is 2 (1 - k). Trace and C_mm are conserved since v^dagger y = 0. Dampings of different sites commute,
 /// so one after the other is their joint effect: C_mn of two noisy sites gets both factors.
 template <class Realization>
-class strang_noise_average_stepper {
+class strang_average_stepper {
 public:
   using real_type = typename Realization::real_type;
   using scalar_type = typename Realization::scalar_type;
   using complex_type = std::complex<real_type>;
 
-  struct prepared_data {
+  struct prepared_type {
     Realization realization;
     real_t dt;
     matrix_t<complex_type> amplitudes;  // <a|m>, a column for each noisy site
     std::vector<real_t> rates;
   };
 
-  strang_noise_average_stepper(std::shared_ptr<const prepared_data> prepared, const averaged_state<real_type>& start)
+  strang_average_stepper(std::shared_ptr<const prepared_type> prepared, const averaged_state<real_type>& start)
       : prepared_(std::move(prepared)) {
     const index_t n = prepared_->realization.size();
     orbitals_t<real_type> c = detail::check_size(start, n).correlations(), half(n, n);
@@ -128,7 +128,7 @@ private:
     }
   }
 
-  std::shared_ptr<const prepared_data> prepared_;
+  std::shared_ptr<const prepared_type> prepared_;
   matrix_t<complex_type> x_;  // its lower triangle
   vector_t<complex_type> u_, v_;
   vector_t<real_type> energies_;  // from the center of the spectrum
@@ -149,7 +149,7 @@ private:
 ///             observables{energy{}, density_profile{}}, {.disorder_realizations = 100, .noise_realizations = 1})
 ///
 /// One trajectory per realization is enough unless the initial state is random. Cost: O(L^2) per step and noisy site,
-/// one eigensystem per realization, O(L^3) per output time. Memory: 5 complex L x L matrices and the eigenvectors.
+/// one eigensystem per realization, O(L^3) per output time. Memory: 6 complex L x L matrices and the eigenvectors.
 struct strang_noise_average {
   real_t dt = 0.1;  ///< longest step, > 0
   static constexpr int weak_order = 2;
@@ -159,20 +159,20 @@ struct strang_noise_average {
 
   /// @throws std::invalid_argument  bad noisy sites or rates; more memory than the memory_limit.
   template <class Realization, dephasing_noise Noise>
-  detail::averaged_start<strang_noise_average_stepper<Realization>> prepare(const Realization& realization,
-                                                                            const Noise& noise) const {
+  detail::prepared_average<strang_average_stepper<Realization>> prepare(const Realization& realization,
+                                                                        const Noise& noise) const {
     check();
-    using stepper = strang_noise_average_stepper<Realization>;
+    using stepper = strang_average_stepper<Realization>;
     std::vector<real_t> rates = detail::dephasing_rates(noise, realization.size());
-    detail::check_memory_of_average(realization, 5, "strang_noise_average");
+    detail::check_memory_of_average(realization, 6, "strang_noise_average");
     const auto& vectors = realization.eigensystem().vectors;
     const std::span<const index_t> support = noise.support();
     matrix_t<typename stepper::complex_type> amplitudes(vectors.rows(), std::ssize(support));
     for (index_t k = 0; k < amplitudes.cols(); ++k)
       amplitudes.col(k) =
           vectors.row(support[static_cast<std::size_t>(k)]).adjoint().template cast<typename stepper::complex_type>();
-    return {std::make_shared<const typename stepper::prepared_data>(
-        typename stepper::prepared_data{realization, dt, std::move(amplitudes), std::move(rates)})};
+    return {std::make_shared<const typename stepper::prepared_type>(
+        typename stepper::prepared_type{realization, dt, std::move(amplitudes), std::move(rates)})};
   }
 };
 

@@ -83,7 +83,7 @@ concept has_absorbed_energy = linear_snapshot<S> && requires(const S& now) {
 /// A stepper whose trajectory k has these two: then so has the trajectory_snapshot made from it.
 template <class S>
 concept has_local_densities_of = requires(const S& s, index_t k) {
-  { s.local_densities(k).first } -> std::convertible_to<std::span<const index_t>>;  // a pair {sites, values}
+  { s.local_densities(k).sites } -> std::convertible_to<std::span<const index_t>>;
 };
 template <class S>
 concept has_absorbed_energy_of = requires(const S& s, index_t k) {

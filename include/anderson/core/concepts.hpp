@@ -55,34 +55,34 @@ concept disorder_law = std::copyable<D> && requires(const D& d, detail::any_rng&
   // Contract: finite values, and the same rng state gives the same values.
 };
 
-/// A law for the on-site potential that looks at where the sites are.
-template <class D, class Lattice>
+/// A disorder_law that looks at where the sites are.
+template <class D, class L>
 concept positional_disorder_law =
-    std::copyable<D> && requires(const D& d, detail::any_rng& rng, const Lattice& l, std::span<real_t> onsite) {
-      { d.draw(rng, l, onsite) } -> std::same_as<void>;  // as above, on the sites of l
+    std::copyable<D> && requires(const D& d, detail::any_rng& rng, const L& l, std::span<real_t> onsite) {
+      { d.draw(rng, l, onsite) } -> std::same_as<void>;  // the same on the lattice l
     };
 
-/// A law for the hopping that is the same in every realization: J_b of the bond b = (i, j), h_ji = -J_b.
+/// A law for the hopping, the same in every realization: J_b of each bond b = (i, j), h_ji = -J_b.
 template <class J>
 concept fixed_hopping_law =
-    std::copyable<J> &&
+    std::copyable<J> && scalar<typename J::scalar_type> &&
     requires(const J& law, std::span<const bond> bonds, std::span<typename J::scalar_type> amplitudes) {
-      requires scalar<typename J::scalar_type>;                 // real or complex
-      { law.fill(bonds, amplitudes) } -> std::same_as<void>;    // one for each of `bonds`, in the order of the lattice
-      // Contract: finite values, all of amplitudes.
+      { law.fill(bonds, amplitudes) } -> std::same_as<void>;  // all of amplitudes, finite, in the order of the bonds
     };
 
-/// The same, drawn with the potential of every realization and after it.
+/// The same, drawn anew in every realization, after its potential.
 template <class J>
 concept random_hopping_law =
-    std::copyable<J> && requires(const J& law, detail::any_rng& rng, std::span<const bond> bonds,
-                                 std::span<typename J::scalar_type> amplitudes) {
-      requires scalar<typename J::scalar_type>;
+    std::copyable<J> && scalar<typename J::scalar_type> &&
+    requires(const J& law, detail::any_rng& rng, std::span<const bond> bonds,
+             std::span<typename J::scalar_type> amplitudes) {
       { law.draw(rng, bonds, amplitudes) } -> std::same_as<void>;
     };
 
+/// Either.
 template <class J>
-concept hopping_law = fixed_hopping_law<J> || random_hopping_law<J>;  // law.fill(bonds, amplitudes) or law.draw(rng, ...)
+concept hopping_law =
+    fixed_hopping_law<J> || random_hopping_law<J>;  // law.fill(bonds, amplitudes) or law.draw(rng, bonds, amplitudes)
 
 /// One single-particle Hamiltonian h (L x L, Hermitian), known by its action.
 template <class H>

@@ -26,8 +26,8 @@ class bond_list {
 public:
   /// @throws std::invalid_argument  no site; a bond that leaves the lattice, is a loop, or is given twice.
   template <class Lattice>
-    requires(!std::same_as<Lattice, bond_list> && lattice<Lattice>)
-  explicit bond_list(const Lattice& sites) : bond_list(sites.size(), bonds_of(sites)) {}
+    requires(!std::same_as<Lattice, bond_list>)
+  explicit bond_list(const Lattice& sites) : content_(content_of(sites)) {}
 
   bond_list(index_t sites, std::vector<bond> bonds)
       : content_(std::make_shared<const content>(sites, std::move(bonds))) {}
@@ -85,11 +85,14 @@ private:
     std::vector<index_t> row_begin, neighbors;
   };
 
-  template <lattice Lattice>
-  static std::vector<bond> bonds_of(const Lattice& sites) {
-    std::vector<bond> bonds;
-    sites.for_each_bond([&](index_t i, index_t j) { bonds.push_back({i, j}); });
-    return bonds;
+  template <class Lattice>
+  static std::shared_ptr<const content> content_of(const Lattice& sites) {
+    static_assert(lattice<Lattice>, "bonds come from a lattice: l.size() and l.for_each_bond(visit)");
+    if constexpr (lattice<Lattice>) {  // else the assertion is the only error
+      std::vector<bond> bonds;
+      sites.for_each_bond([&](index_t i, index_t j) { bonds.push_back({i, j}); });
+      return std::make_shared<const content>(sites.size(), std::move(bonds));
+    }
   }
 
   std::shared_ptr<const content> content_;

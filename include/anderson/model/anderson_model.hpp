@@ -44,10 +44,10 @@ template <class Lattice, class Disorder = uniform_disorder, class Hopping = real
 class anderson_model {
   static_assert(lattice<Lattice>, "anderson_model needs a lattice: size() and for_each_bond(visit)");
   static_assert(disorder_law<Disorder> || positional_disorder_law<Disorder, Lattice>,
-                "anderson_model needs a disorder_law: draw(rng, onsite), or draw(rng, lattice, onsite)");
+                "anderson_model needs a disorder_law: d.draw(rng, onsite), or d.draw(rng, lattice, onsite)");
   static_assert(detail::number<Hopping> || hopping_law<Hopping>,
-                "anderson_model needs a number or a hopping_law: fill(bonds, amplitudes) or "
-                "draw(rng, bonds, amplitudes), and scalar_type");
+                "anderson_model needs a number or a hopping_law: scalar_type and law.fill(bonds, amplitudes) or "
+                "law.draw(rng, bonds, amplitudes)");
   static_assert(detail::check_fit_of_disorder<Disorder>());
 
 public:

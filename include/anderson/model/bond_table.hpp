@@ -30,7 +30,7 @@ public:
   using real_type = real_of_t<Scalar>;
 
   /// One amplitude for all bonds.   @throws std::invalid_argument  hopping not finite; bad bonds, see bond_list.
-  template <lattice Lattice>
+  template <class Lattice>
   bond_table(const Lattice& sites, Scalar hopping) : bonds_(sites) {
     detail::require((Eigen::numext::isfinite)(hopping), "hopping", hopping, "finite");
     content_ = std::make_shared<const content>(bonds_, std::vector<Scalar>(bonds_.bonds().size(), hopping));
@@ -38,7 +38,7 @@ public:
 
   /// One for each bond, in the order in which the lattice visits them.
   /// @throws std::invalid_argument  not one for each bond; not finite; bad bonds, see bond_list.
-  template <lattice Lattice>
+  template <class Lattice>
   bond_table(const Lattice& sites, std::vector<Scalar> amplitudes) : bonds_(sites) {
     const std::span<const bond> bonds = bonds_.bonds();
     detail::require(amplitudes.size() == bonds.size(), "number of hopping amplitudes", amplitudes.size(),

@@ -109,7 +109,7 @@ public:
   anderson::memory_limit memory_limit() const noexcept { return sample_->limit; }
 
   /// Cost: O(L^3) at the first call; tridiagonal Hamiltonians are solved as tridiagonal. Memory, work space included:
-  /// 4 L x L matrices, 2 if tridiagonal; one is kept.
+  /// 6 L x L matrices, 2 if tridiagonal; one is kept.
   /// @throws std::invalid_argument  more than memory_limit(), at once.
   const anderson::eigensystem<scalar_type>& eigensystem() const& {
     return sample_->eigen.get([this] {
@@ -119,7 +119,7 @@ public:
   }
   /// @throws std::invalid_argument  eigensystem() would take more than memory_limit(). Computes nothing.
   void check_eigensystem() const {
-    const real_t matrices = is_tridiagonal(sample_->h) ? 2 : 4;
+    const real_t matrices = is_tridiagonal(sample_->h) ? 2 : 6;
     detail::check_memory(sample_->limit, matrices * detail::matrix_bytes<scalar_type>(size()), "an eigensystem", size(),
                          detail::matrix_free);
   }

@@ -43,7 +43,7 @@ public:
   }
 
   /// With one hopping for all bonds.   @throws std::invalid_argument  also what bond_table refuses.
-  template <lattice Lattice>
+  template <class Lattice>
   tight_binding(const Lattice& sites, Scalar hopping, vector_t<real_type> onsite)
       : tight_binding(bond_table<Scalar>(sites, hopping), std::move(onsite)) {}
 

@@ -67,7 +67,7 @@ struct dense_propagator {
     check();
     using scalar_type = typename Realization::scalar_type;
     const memory_limit limit = realization.memory_limit();
-    detail::check_memory(limit, 6 * detail::matrix_bytes<scalar_type>(realization.size()), "dense_propagator",
+    detail::check_memory(limit, 8 * detail::matrix_bytes<scalar_type>(realization.size()), "dense_propagator",
                          realization.size(), detail::matrix_free);
     return detail::prepare_combined(
         realization, noise, dt, detail::dense_exponential<scalar_type>(dense_matrix(realization.hamiltonian(), limit)));

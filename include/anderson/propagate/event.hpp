@@ -61,8 +61,8 @@ public:
   void evolve(real_t until, noise_path<Noise, Rng>& path) {
     detail::check_until(until, time_);
     detail::check_same_sites(path.support(), state().support());
-    detail::require(path.time() == time_, "time of the noise path", path.time(),
-                    "that of the stepper, " + detail::text(time_));
+    if (path.time() != time_)  // the message is made on the heap
+      detail::reject("time of the noise path", path.time(), "that of the stepper, " + detail::text(time_));
     constexpr std::size_t batch = 16;  // phases of 100 modes and a panel fit into the first-level cache
     const real_t from = time_;
     while (true) {
@@ -103,7 +103,7 @@ namespace detail {
 
 /// What event_propagator prepares for one disorder realization.
 template <class Realization>
-struct prepared_events {
+struct prepared_event {
   Realization realization;
   std::shared_ptr<const mode_windows<typename Realization::scalar_type>> windows;
   real_t active_tolerance;
@@ -129,7 +129,7 @@ struct event_propagator {
 
   /// @throws std::invalid_argument  bad active_tolerance or noisy sites.
   template <class Realization, event_noise Noise>
-  detail::prepared_events<Realization> prepare(const Realization& realization, const Noise& noise) const {
+  detail::prepared_event<Realization> prepare(const Realization& realization, const Noise& noise) const {
     check();
     const std::span<const index_t> support = noise.support();
     detail::check_support(support, realization.size());

@@ -50,8 +50,8 @@ public:
   };
   const local_densities_type& local_densities() const requires has_local_densities_of<Stepper> {
     if (!local_) {
-      auto [sites, values] = stepper_->local_densities(trajectory_);
-      local_.emplace(local_densities_type{sites, std::move(values)});
+      auto of = stepper_->local_densities(trajectory_);
+      local_.emplace(local_densities_type{of.sites, std::move(of.values)});
     }
     return *local_;
   }

@@ -30,12 +30,12 @@ public:
   using real_type = typename Realization::real_type;
   static constexpr bool reaches_any_time = true;
 
-  struct prepared_data {
+  struct prepared_type {
     Realization realization;
     rate_generator<real_type> generator;
   };
 
-  rate_stepper(std::shared_ptr<const prepared_data> prepared, const gaussian_state<real_type>& start)
+  rate_stepper(std::shared_ptr<const prepared_type> prepared, const gaussian_state<real_type>& start)
       : prepared_(std::move(prepared)), start_(populations_of(prepared_->realization, start)) {}
 
   real_t time() const noexcept { return time_; }
@@ -48,11 +48,11 @@ public:
   }
 
   /// Linear quantities only: the average over the noise has no orbitals.
-  class snapshot_type {
+  class rate_snapshot {
   public:
     using real_type = rate_stepper::real_type;
 
-    explicit snapshot_type(const rate_stepper& s)
+    explicit rate_snapshot(const rate_stepper& s)
         : realization_(&s.prepared_->realization),
           time_(s.time_),
           initial_energy_(energies().dot(s.start_)),
@@ -88,7 +88,7 @@ public:
     vector_t<real_type> densities_;
   };
 
-  snapshot_type snapshot() const { return snapshot_type(*this); }
+  rate_snapshot snapshot() const { return rate_snapshot(*this); }
 
 private:
   static vector_t<real_type> populations_of(const Realization& realization, const gaussian_state<real_type>& state) {
@@ -98,7 +98,7 @@ private:
     return modes.cwiseAbs2() * state.occupations();
   }
 
-  std::shared_ptr<const prepared_data> prepared_;
+  std::shared_ptr<const prepared_type> prepared_;
   vector_t<real_type> start_;
   real_t time_ = 0;
 };
@@ -126,7 +126,7 @@ struct rate_equation {
     detail::require(support.size() == 1, "number of noisy sites of rate_equation", support.size(), "1");
     using stepper = rate_stepper<Realization>;
     using real_type = typename Realization::real_type;
-    const auto data = std::make_shared<const typename stepper::prepared_data>(typename stepper::prepared_data{
+    const auto data = std::make_shared<const typename stepper::prepared_type>(typename stepper::prepared_type{
         realization, rate_generator<real_type>(eigenstate_weights(realization.eigensystem().vectors, support[0]),
                                                static_cast<real_type>(rates[0]), power_of_gamma)});
     return prepared<stepper>{data};
@@ -135,7 +135,7 @@ struct rate_equation {
 private:
   template <class Stepper>
   struct prepared {
-    std::shared_ptr<const typename Stepper::prepared_data> data;
+    std::shared_ptr<const typename Stepper::prepared_type> data;
     template <class State>
     Stepper start(const State& state) const {
       return {data, state};

@@ -71,7 +71,7 @@ static_assert(an::metric_lattice<lattice_bonds>);     // says: lattice l.for_eac
 static_assert(an::metric_lattice<lattice_distance>);  // says: metric_lattice l.squared_distance(i, i)
 void sites_of_a_model() { (void)an::anderson_model{lattice_size{}, {.disorder = 1.0}}; }  // says: lattice l.size()
 void bonds_of_a_model() { const an::anderson_model model{lattice_bonds{}, {}}; }          // says: lattice l.for_each_bond
-void bonds_of_a_sample() { an::tight_binding(lattice_bonds{}, 1.0, an::vector_t<double>(2)); }  // says: lattice l.for_each_bond
+void bonds_of_a_sample() { an::tight_binding<double>(lattice_bonds{}, 1.0, an::vector_t<double>(2)); }  // says: lattice l.for_each_bond
 void distance() { (void)an::rms_displacement{lattice_distance{}, 0}; }  // says: metric_lattice l.squared_distance
 
 // ---- disorder_law
@@ -84,6 +84,28 @@ struct law_right {
 };
 static_assert(an::disorder_law<law>);                            // says: disorder_law d.draw(rng, onsite)
 void law_of_a_model() { (void)an::anderson_model{sites, 1.0, law{}}; }  // says: disorder_law d.draw(rng, onsite)
+
+struct law_on_sites {
+  void OR(draw, sample)(auto&, const an::chain&, std::span<double>) const {}
+};
+static_assert(an::positional_disorder_law<law_on_sites, an::chain>);  // says: positional_disorder_law d.draw(rng, l, onsite)
+void law_on_sites_of_a_model() { (void)an::anderson_model{sites, 1.0, law_on_sites{}}; }  // says: d.draw(rng, lattice, onsite)
+
+// ---- hopping_law
+
+struct hopping_fixed {
+  using scalar_type = double;
+  void OR(fill, amplitudes)(std::span<const an::bond>, std::span<double>) const {}
+};
+struct hopping_random {
+  using scalar_type = double;
+  void OR(draw, sample)(auto&, std::span<const an::bond>, std::span<double>) const {}
+};
+static_assert(an::fixed_hopping_law<hopping_fixed>);    // says: fixed_hopping_law law.fill(bonds, amplitudes)
+static_assert(an::random_hopping_law<hopping_random>);  // says: random_hopping_law law.draw(rng, bonds, amplitudes)
+static_assert(an::hopping_law<hopping_fixed>);          // says: hopping_law law.fill(bonds, amplitudes)
+static_assert(an::hopping_law<hopping_random>);         // says: hopping_law law.draw(rng, bonds, amplitudes)
+void hopping_of_a_model() { (void)an::anderson_model{sites, hopping_fixed{}, an::uniform_disorder{1}}; }  // says: hopping_law fill(bonds, amplitudes)
 
 // ---- hamiltonian
 
@@ -297,14 +319,14 @@ static_assert(an::observable<observable_measure, now_right>);  // says: observab
 #define EXECUTOR(NAME, THREADS, RUN)                             \
   struct NAME {                                                  \
     int THREADS() const { return 1; }                            \
-    void RUN(an::index_t count, auto&& task) {                   \
-      for (an::index_t i = 0; i < count; ++i) task(i);           \
-    }                                                            \
+    void RUN(an::index_t count, auto&& produce, auto&& consume) {            \
+      for (an::index_t i = 0; i < count && consume(i, produce(i)); ++i) {}   \
+    }                                                                        \
   };
 EXECUTOR(executor_threads, OR(threads, workers), run)
 EXECUTOR(executor_run, threads, OR(run, start))
 static_assert(an::executor<executor_threads>);  // says: executor e.threads()
-static_assert(an::executor<executor_run>);      // says: executor e.run(count, task)
+static_assert(an::executor<executor_run>);      // says: executor e.run(count, produce, consume)
 
 // ---- capabilities: misspelled they are missing ...
 
@@ -324,7 +346,7 @@ struct h_with_all : h_base {
 };
 struct now_with_all : now_right {
   struct profile {
-    an::index_t first;
+    std::span<const an::index_t> sites;
     an::vector_t<double> values;
   };
   profile OR(local_densities, profile_of)() const;
@@ -426,7 +448,7 @@ struct now_weighted : now_right {
 struct now_absorbed : now_right {
   double absorbed_energy() OR(const, );
 };
-OF_SNAPSHOT(now_local)        // says: has_local_densities {first, values}
+OF_SNAPSHOT(now_local)        // says: has_local_densities {sites, values}
 OF_SNAPSHOT(now_weighted)     // says: has_weighted_density now.weighted_density(weights)
 OF_SNAPSHOT(now_absorbed)     // says: has_absorbed_energy now.absorbed_energy() const
 #define OF_ORBITALS(NAME)                                \
@@ -469,4 +491,4 @@ WITH(name, start, observable_name{}, an::serial_executor{})                     
 WITH(extent, start, observable_extent{}, an::serial_executor{})                    // says: observable extent(
 WITH(measure, start, observable_measure{}, an::serial_executor{})                  // says: observable o.measure(now, out)
 WITH(threads, start, an::energy{}, executor_threads{})                             // says: executor e.threads()
-WITH(run, start, an::energy{}, executor_run{})                                     // says: executor e.run(count, task)
+WITH(run, start, an::energy{}, executor_run{})                                     // says: executor e.run(count, produce, consume)

@@ -88,7 +88,7 @@ public:
   const orbitals_type& orbitals(index_t k) const;
 
   /// The sites of the window and their n_i. All other sites are empty.
-  std::pair<std::span<const index_t>, vector_t<real_type>> local_densities(index_t k) const;
+  site_densities<real_type> local_densities(index_t k) const;
 
 private:
   static std::size_t at(index_t i) { return static_cast<std::size_t>(i); }

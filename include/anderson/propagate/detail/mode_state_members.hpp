@@ -81,7 +81,7 @@ auto mode_state<Scalar>::orbitals(index_t k) const -> const orbitals_type& {
 }
 
 template <scalar Scalar>
-auto mode_state<Scalar>::local_densities(index_t k) const -> std::pair<std::span<const index_t>, vector_t<real_type>> {
+auto mode_state<Scalar>::local_densities(index_t k) const -> site_densities<real_type> {
   look();
   return {modes().sites, densities(inside_, x_.begin(k), occupations(k))};
 }

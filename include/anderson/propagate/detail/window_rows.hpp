@@ -11,6 +11,13 @@
 
 namespace anderson::detail {
 
+/// n_i on some sites, ascending; all others are empty.
+template <real_scalar Real>
+struct site_densities {
+  std::span<const index_t> sites;  // of the window: valid as long as this is
+  vector_t<Real> values;
+};
+
 /// Adds the rows that are not all 0 to `filled`, a flag for each.
 template <real_scalar Real>
 void mark_filled(const orbitals_t<Real>& orbitals, std::vector<char>& filled) {

@@ -43,7 +43,7 @@ private:
 /// A look at an averaged state that is known in the modes of h_eff, C = sum_kl x_kl R_k R_l^dagger. Nothing is computed
 /// before it is asked for, and then once. Reads the stepper it came from: valid until that moves on.
 template <class Realization>
-class exact_snapshot {
+class exact_average_snapshot {
 public:
   using scalar_type = typename Realization::scalar_type;
   using real_type = typename Realization::real_type;
@@ -55,8 +55,8 @@ public:
     real_type energy_from_center, particles;
   };
 
-  exact_snapshot(const modes_type& modes, const matrix_t<complex>& x, detail::density_forms<scalar_type>& forms,
-                 real_t time, start_values start)
+  exact_average_snapshot(const modes_type& modes, const matrix_t<complex>& x, detail::density_forms<scalar_type>& forms,
+                         real_t time, start_values start)
       : modes_(&modes), x_(&x), forms_(&forms), time_(time), start_(start) {}
 
   index_t size() const { return modes_->size(); }
