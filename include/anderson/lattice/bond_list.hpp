@@ -49,7 +49,7 @@ public:
 
 private:
   struct content {
-    content(index_t n, std::vector<bond> given) : sites(n), bonds(std::move(given)) {
+    [[gnu::cold]] content(index_t n, std::vector<bond> given) : sites(n), bonds(std::move(given)) {
       detail::require(n >= 1, "number of sites", n, "at least 1");
       for (const auto& [i, j] : bonds)
         if (i < 0 || i >= n || j < 0 || j >= n || i == j)

@@ -111,7 +111,7 @@ private:
   /// each, and the best choice of first ones is taken.
   real_type leak_rate(index_t active) const;
 
-  void widen();
+  [[gnu::cold]] void widen();
 
   void forget_looks();
 

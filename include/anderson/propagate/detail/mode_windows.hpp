@@ -37,8 +37,8 @@ public:
   using whole_type = std::function<const eigensystem<Scalar>&()>;
 
   /// @param whole  gives the eigensystem of the lattice when it is asked for.   @param chain  nullopt: no windows.
-  mode_windows(index_t size, whole_type whole, std::optional<tridiagonal<real_type>> chain,
-               std::span<const index_t> support, memory_limit limit = {});
+  [[gnu::cold]] mode_windows(index_t size, whole_type whole, std::optional<tridiagonal<real_type>> chain,
+                             std::span<const index_t> support, memory_limit limit = {});
 
   index_t size() const noexcept { return size_; }
   std::span<const index_t> support() const noexcept { return support_; }
@@ -48,10 +48,10 @@ public:
   index_t last() const { return std::ssize(radii_); }
 
   /// Sites of a level, and the bonds that it cuts.
-  site_window<real_type> window(index_t level) const;
+  [[gnu::cold]] site_window<real_type> window(index_t level) const;
 
   /// The first level that has all sites of a list of flags.
-  index_t level_of(std::span<const char> sites) const;
+  [[gnu::cold]] index_t level_of(std::span<const char> sites) const;
 
   const modes_type& modes(index_t level) const;
 
@@ -67,9 +67,9 @@ private:
     return {std::max<index_t>(0, low - radius), std::min(size_, high + radius + 1)};
   }
 
-  modes_type make(index_t level) const;
+  [[gnu::cold]] modes_type make(index_t level) const;
 
-  modes_type whole() const;
+  [[gnu::cold]] modes_type whole() const;
 
   static real_type middle(real_type low, real_type high) { return low / 2 + high / 2; }
 
