@@ -103,7 +103,7 @@ void reflect(column_lines<Scalar>& reflectors, index_t k, index_t first, const S
 
 /// Q times the eigenvectors of the tridiagonal matrix; Q = H_0 H_1 ... , H_k = 1 - conj(h_k) v_k v_k^dagger, as
 /// Eigen::Tridiagonalization leaves it: v_k is 1 at k + 1, below as in column k of `packed`, and 0 above.
-/// Cost: 4 L^3 / 2 multiplications and as many for complex ones.
+/// Cost: 2 L^3 operations; four times as many for complex h.
 template <scalar Scalar, class Coefficients>
 matrix_t<Scalar> turned_back(const matrix_t<Scalar>& packed, const Coefficients& coefficients,
                              const matrix_t<real_of_t<Scalar>>& vectors) {
