@@ -12,6 +12,7 @@
 #include <complex>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -100,12 +101,12 @@ struct energy_at_start {
 /// @param matrices  complex L x L matrices that the average of a trajectory takes, eigenvectors of h besides.
 /// @throws std::invalid_argument  more than the memory_limit of the realization.
 template <class Realization>
-void check_memory_of_average(const Realization& realization, real_t matrices, const std::string& method) {
+void check_memory_of_average(const Realization& realization, real_t matrices, std::string_view method) {
   using scalar_type = typename Realization::scalar_type;
   const index_t n = realization.size();
   check_memory(realization.memory_limit(),
                matrices * matrix_bytes<complex_of_t<scalar_type>>(n) + matrix_bytes<scalar_type>(n), method, n,
-               std::string("trajectories of ") + matrix_free);
+               matrix_free);
 }
 
 /// What a method that averages over the noise gives out: start() for a gaussian_state or an averaged_state.

@@ -7,6 +7,7 @@
 #include <locale>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 namespace anderson {
 
@@ -38,17 +39,18 @@ inline std::string gib_text(real_t gib) {
 
 /// @param what  "an eigensystem"   @param instead  what needs less.
 /// @throws std::invalid_argument  more than the limit, before anything is made.
-inline void check_memory(memory_limit limit, real_t bytes, const std::string& what, index_t sites,
-                         const std::string& instead) {
+inline void check_memory(memory_limit limit, real_t bytes, std::string_view what, index_t sites,
+                         std::string_view instead) {
   const real_t gib = bytes / (1024.0 * 1024.0 * 1024.0);
-  if (!(gib <= limit.gib))
-    reject("memory for " + what + " of " + std::to_string(sites) + " sites", gib_text(gib),
-           "at most the memory_limit, " + gib_text(limit.gib) +
-               " (of plan, or of disorder_realization: raise it); or " + instead);
+  if (gib <= limit.gib) return;
+  std::string argument = "memory for ", allowed = "at most the memory_limit, ";
+  argument.append(what).append(" of ").append(std::to_string(sites)).append(" sites");
+  allowed.append(gib_text(limit.gib)).append(" (of plan, or of disorder_realization: raise it); or ").append(instead);
+  reject(argument, gib_text(gib), allowed);
 }
 
 /// What moves trajectories of any lattice without a matrix.
-inline constexpr const char* matrix_free =
+inline constexpr std::string_view matrix_free =
     "chebyshev_propagator or krylov_propagator, which need no matrix, with a product_state, localized_excitation or "
     "given_orbitals";
 
