@@ -51,8 +51,8 @@ struct deduces {
 
 template <class Method>
 constexpr bool together = an::detail::together<decltype(Method{}.prepare(std::declval<const sample&>(),
-                                                                               std::declval<const an::white_noise&>())),
-                                                     state_type, an::noise_path<an::white_noise>>();
+                                                                         std::declval<const an::white_noise&>())),
+                                               state_type, an::noise_path<an::white_noise>>();
 static_assert(together<an::split_propagator> && !together<deduces>);
 
 TEST_CASE("average: takes a propagator whose start() deduces its result from any argument") {

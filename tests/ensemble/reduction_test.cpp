@@ -147,6 +147,26 @@ TEST_CASE(
   CHECK(same_bits(all.result(), whole(p).result()));
 }
 
+TEST_CASE("ensemble_reduction: a block that does not fit the others changes nothing") {
+  const auto block_of = [](an::index_t count, std::size_t length) {
+    an::moments<double> m;
+    for (an::index_t k = 0; k < count; ++k) m.add(std::vector<double>(length, 1.0));
+    return m;
+  };
+  reduction r(8);
+  r.insert({0, 0, 8}, block_of(8, 1));
+  CHECK_THROWS_AS(r.insert({1, 0, 8}, block_of(8, 2)), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(r.insert({1, 0, 8}, block_of(7, 1)),
+                       doctest::Contains("trajectories in the statistic of a block = 7"), std::invalid_argument);
+  CHECK(r.realizations() == 1);
+  CHECK(r.open_realizations() == 0);
+  r.insert({1, 0, 8}, block_of(8, 1));
+  CHECK(r.result().realizations() == 2);
+  r.insert({3, 0, 8}, block_of(8, 1));
+  CHECK_THROWS_WITH_AS(r.result(), doctest::Contains("disorder realization that is missing or not complete = 2"),
+                       std::invalid_argument);
+}
+
 TEST_CASE("ensemble_reduction: a damaged file is refused") {
   const an::plan p{.disorder_realizations = 3, .noise_realizations = 20};
   reduction some(p);
@@ -154,8 +174,8 @@ TEST_CASE("ensemble_reduction: a damaged file is refused") {
   std::stringstream file;
   some.save(file);
   const std::string text = file.str();
-  int refused = 0;
-  for (std::size_t end = 0; end + 2 < text.size(); end += 3) {
+  int refused = 0, tried = 0;
+  for (std::size_t end = 0; end < text.size(); end += 3, ++tried) {
     std::istringstream part(text.substr(0, end));
     try {
       reduction::load(part);
@@ -163,13 +183,26 @@ TEST_CASE("ensemble_reduction: a damaged file is refused") {
       ++refused;
     }
   }
-  CHECK(refused == (static_cast<int>(text.size()) - 2 + 2) / 3);
-  for (const char* bad :
-       {"ensemble_reduction 0", "ensemble_reduction 20 reduction_tree 0 end 1 0 reduction_tree 0 end end",
-        "ensemble_reduction -3 reduction_tree 0 end 0 end"}) {
+  CHECK(refused == tried);
+  const std::string m8 = "moments 8 1 1p+0 1 1p+0 ",
+                    d4 = "nested_moments 8 moments 1 1 1p+0 1 0p+0 moments 1 1 1p+0 1 0p+0 ";
+  const std::string none = "reduction_tree 0 end ";
+  for (const std::string& bad :
+       {std::string("ensemble_reduction 0 "), "ensemble_reduction 20 " + none + "1 0 " + none + "end ",
+        "ensemble_reduction -3 " + none + "0 end ",
+        "ensemble_reduction 8 reduction_tree 1 0 4 " + d4 + "end 0 end ",  // four realizations that are one
+        "ensemble_reduction 5 reduction_tree 1 0 1 " + d4 + "end 0 end ",  // of other trajectories
+        "ensemble_reduction 20 " + none + "1 0 reduction_tree 1 40 1 " + m8 + "end end ",  // no such block
+        "ensemble_reduction 20 " + none + "1 0 reduction_tree 1 2 1 " + m8 + "end end ",   // the last has four
+        "ensemble_reduction 20 " + none + "2 0 reduction_tree 1 0 1 " + m8 + "end 0 reduction_tree 1 1 1 " + m8 +
+            "end end ",
+        "ensemble_reduction 20 " + none + "1 9223372036854775807 reduction_tree 1 0 1 " + m8 + "end end "}) {
+    CAPTURE(bad);
     std::istringstream in(bad);
     CHECK_THROWS_AS(reduction::load(in), std::runtime_error);
   }
+  std::istringstream good("ensemble_reduction 20 " + none + "1 7 reduction_tree 1 0 1 " + m8 + "end end ");
+  CHECK(reduction::load(good).open_realizations() == 1);
 }
 
 }  // namespace reduction_test

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <anderson/averaged/exact_noise_average.hpp>
 #include <anderson/ensemble/average.hpp>
 #include <anderson/lattice/chain.hpp>
 #include <anderson/model/anderson_model.hpp>
@@ -9,13 +10,14 @@
 #include <anderson/observe/energy.hpp>
 #include <anderson/propagate/event.hpp>
 #include <anderson/propagate/split.hpp>
-#include <anderson/rate/rate_equation.hpp>
+#include <anderson/state/ground.hpp>
 #include <anderson/state/product.hpp>
 #include <anderson/statistics/samples.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -85,19 +87,39 @@ TEST_CASE("sampler: a pure function: the same bits again, on any thread, beside 
   for (const auto& values : again) CHECK(values == first.values);
 }
 
-TEST_CASE("sampler: averages over the noise need no path, and say what they err") {
-  const an::sampler sample(physics(an::white_noise{{2}, 1.0}), an::rate_equation{}, times, which, 3);
-  CHECK(sample({0, 0, 1}).values.size() == 21);
+TEST_CASE("sampler: averages over the noise need no path, and say what they err, and what they cost") {
+  const an::problem fixed{an::anderson_model{an::chain{6}, {.hopping = 1, .disorder = 2}}, an::white_noise{{2}, 1.0},
+                          an::ground_state{}};
+  const an::exact_noise_average how;
+  const an::sampler sample(fixed, how, times, which, 3, 16);
+  const auto got = sample({4, 0, 8}), again = sample({4, 8, 16});
+  an::philox rng(3, {an::purpose::disorder, 4, 0});
+  const an::disorder_realization here{fixed.model.draw(rng)};
+  an::philox unused(3);
+  auto stepper = how.prepare(here, fixed.noise).start(fixed.state.prepare(here, unused));
+  double largest = 0;
+  for (std::size_t k = 0; k < times.size(); ++k) {
+    stepper.evolve(times[k]);
+    largest = std::max(largest, stepper.error_estimate());
+    CHECK(got[0][k * 7] == stepper.snapshot().energy());
+  }
+  REQUIRE(got.error_estimate.has_value());
+  CHECK(*got.error_estimate == largest);
+  CHECK(got.prepare_seconds > 0);
+  CHECK(again.prepare_seconds == 0);  // was here already
+  CHECK(again.move_seconds > 0);
 }
 
 TEST_CASE("sampler: bad arguments are refused when it is made, bad blocks when it is asked") {
   const auto make = [](std::vector<double> when, const auto& what) {
-    an::sampler(physics(an::white_noise{{2}, 1.0}), an::split_propagator{}, std::move(when), what, 3);
+    an::sampler(physics(an::white_noise{{2}, 1.0}), an::split_propagator{}, std::move(when), what, 3, 8);
   };
   CHECK_THROWS_AS(make({2, 1}, which), std::invalid_argument);
   CHECK_THROWS_AS(make({1}, an::observables{an::energy{}, an::energy{}}), std::invalid_argument);
-  const an::sampler sample(physics(an::white_noise{{2}, 1.0}), an::split_propagator{}, times, which, 3);
-  for (const an::block& bad : {an::block{0, 0, 0}, an::block{-1, 0, 1}, an::block{0, -1, 1}})
+  const an::sampler sample(physics(an::white_noise{{2}, 1.0}), an::split_propagator{}, times, which, 3, 8);
+  for (const an::block& bad : {an::block{0, 0, 0}, an::block{-1, 0, 1}, an::block{0, -1, 1},
+                               an::block{0, std::numeric_limits<an::index_t>::min(), 3},
+                               an::block{0, 0, std::numeric_limits<an::index_t>::max()}})
     CHECK_THROWS_AS(sample(bad), std::invalid_argument);
 }
 

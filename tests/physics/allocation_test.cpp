@@ -26,7 +26,7 @@
 
 namespace {
 thread_local long allocations = 0;
-thread_local std::size_t live = 0, peak = 0, largest = 0;  // bytes: now, at most, in one piece
+thread_local std::size_t live = 0, peak = 0, largest_piece = 0;  // bytes: now, at most, in one piece
 
 void* counted(void* block) {
   if (!block) return block;
@@ -34,7 +34,7 @@ void* counted(void* block) {
   ++allocations;
   live += size;
   peak = std::max(peak, live);
-  largest = std::max(largest, size);
+  largest_piece = std::max(largest_piece, size);
   return block;
 }
 void gone(void* block) {
@@ -134,9 +134,9 @@ template <class Work>
 memory memory_in(Work&& work) {
   const std::size_t before = live;
   peak = live;
-  largest = 0;
+  largest_piece = 0;
   work();
-  return {peak - before, largest};
+  return {peak - before, largest_piece};
 }
 
 /// What moves one orbital and looks at it.

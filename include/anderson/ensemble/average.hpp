@@ -18,7 +18,6 @@
 #include <anderson/observe/observables.hpp>
 #include <anderson/statistics/nested_moments.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <optional>
 #include <string>
@@ -46,7 +45,8 @@ namespace anderson {
 /// @param workers who does the work: thread_executor (all cores unless told), serial_executor, or a user's own.
 /// @throws std::invalid_argument  bad times, plan, method, or observables that do not fit; before any work.
 /// @throws interrupted            on_progress returned false.
-/// Memory: accumulators of times x numbers for every running realization; no states are kept.
+/// Memory, in numbers of times x observables: 8 for every thread, 2 for every block that waits for one before it that is
+/// slower, some for every running realization; no states are kept.
 template <class Model, class Noise, class State, class Method, class... Observable, class Executor = thread_executor>
 auto average(const problem<Model, Noise, State>& physics, const Method& how, const std::vector<real_t>& times,
              const observables<Observable...>& which, const plan& how_often = {}, Executor workers = {},
@@ -72,7 +72,7 @@ auto average(const problem<Model, Noise, State>& physics, const Method& how, con
   };
   const auto consume = [&](index_t i, auto&& made) {
     all.insert(how_often.block_at(i), std::move(made.first));
-    error = std::max(error, made.second);
+    error = detail::worse(error, made.second);
     return true;
   };
   workers.run(how_often.blocks(), produce, consume);

@@ -9,10 +9,12 @@
 #include <anderson/statistics/nested_moments.hpp>
 #include <anderson/statistics/reduction_tree.hpp>
 
+#include <algorithm>
 #include <istream>
 #include <iterator>
 #include <limits>
 #include <map>
+#include <optional>
 #include <ostream>
 #include <stdexcept>
 #include <string>
@@ -50,12 +52,18 @@ public:
   /// @throws std::invalid_argument  a block that is no block of such an ensemble, or was there before.
   void insert(const block& where, trajectories_type value) {
     const index_t index = where.first / block::size;
-    detail::require(where.realization >= 0 && where.first >= 0 && where.first < noise_realizations_ &&
-                        where == block_at(where.realization, index),
+    detail::require(where.realization >= 0 && where.realization <= last_realization && where.first >= 0 &&
+                        where.first < noise_realizations_ && where == block_at(where.realization, index),
                     "first trajectory of a block", where.first, "that of a block of this ensemble");
+    if constexpr (requires { value.count(); })
+      detail::require(value.count() == where.end - where.first, "trajectories in the statistic of a block",
+                      value.count(), std::to_string(where.end - where.first) + ", those of the block");
     check_not_closed(where.realization);
-    open_[where.realization].insert(index, std::move(value));
-    close(where.realization);
+    const auto before = open_.find(where.realization);
+    reduction_tree<trajectories_type> blocks;
+    if (before != open_.end()) blocks = before->second;
+    blocks.insert(index, std::move(value));
+    keep(where.realization, std::move(blocks));
   }
 
   /// The blocks of both.   @throws std::invalid_argument  another number of trajectories per realization, or a block in
@@ -68,8 +76,9 @@ public:
     for (const auto& [d, blocks] : open_) both.check_not_closed(d);
     for (const auto& [d, blocks] : other.open_) {
       both.check_not_closed(d);
-      both.open_[d].merge(blocks);
-      both.close(d);
+      reduction_tree<trajectories_type> all = blocks;
+      if (const auto mine = open_.find(d); mine != open_.end()) all.merge(mine->second);
+      both.keep(d, std::move(all));
     }
     *this = std::move(both);
   }
@@ -80,8 +89,13 @@ public:
   /// Those of which some are.
   index_t open_realizations() const noexcept { return std::ssize(open_); }
 
-  /// The statistic of all complete realizations.   @throws std::invalid_argument  there is a gap between them.
-  Statistic result() const { return closed_.result(); }
+  /// The statistic of all complete realizations, empty before there is one.
+  /// @throws std::invalid_argument  one between them is missing or not complete.
+  Statistic result() const {
+    if (const std::optional<index_t> gap = closed_.gap())
+      detail::reject("disorder realization that is missing or not complete", *gap, "none between those that are");
+    return closed_.result();
+  }
 
   /// Writes all that is here, as text: whoever loads it can go on.
   void save(std::ostream& out) const requires storable<Statistic> && storable<trajectories_type> {
@@ -93,7 +107,7 @@ public:
       detail::save_number(out, d);
       blocks.save(out);
     }
-    detail::save_word(out, "end");
+    detail::save_end(out);
   }
 
   /// @throws std::runtime_error  not what save() has written.
@@ -102,12 +116,26 @@ public:
     detail::expect_word(in, "ensemble_reduction");
     try {
       ensemble_reduction out(detail::load_count(in, most));
-      out.closed_ = reduction_tree<Statistic>::load(in);
+      const index_t all = out.shape().blocks_of_realization();
+      const auto realizations = [&out](index_t /*first*/, index_t size, const Statistic& s) {
+        bool right = true;
+        if constexpr (requires { s.realizations(); }) right = s.realizations() == size;
+        if constexpr (requires { s.trajectories(); }) right = right && s.trajectories() == out.noise_realizations_;
+        return right;
+      };
+      const auto trajectories = [&out, all](index_t first, index_t size, const trajectories_type& t) {
+        if (first + size > all) return false;
+        if constexpr (requires { t.count(); })
+          return t.count() == std::min((first + size) * block::size, out.noise_realizations_) - first * block::size;
+        else
+          return true;
+      };
+      out.closed_ = reduction_tree<Statistic>::load(in, realizations);
       for (index_t n = detail::load_count(in, most); n > 0; --n) {
-        const index_t d = detail::load_count(in, most);
+        const index_t d = detail::load_count(in, last_realization);
         out.check_not_closed(d);
-        auto& blocks = out.open_[d] = reduction_tree<trajectories_type>::load(in);
-        const index_t all = out.shape().blocks_of_realization();
+        detail::require(!out.open_.contains(d), "disorder realization", d, "each once");
+        auto& blocks = out.open_[d] = reduction_tree<trajectories_type>::load(in, trajectories);
         detail::require(0 < blocks.size() && blocks.size() < all, "blocks of an open realization", blocks.size(),
                         "some, but not all");
       }
@@ -119,6 +147,8 @@ public:
   }
 
 private:
+  static constexpr index_t last_realization = std::numeric_limits<index_t>::max() / 2;
+
   plan shape() const { return {.noise_realizations = noise_realizations_}; }
   block block_at(index_t realization, index_t index) const {
     block b = shape().block_at(index);
@@ -129,13 +159,16 @@ private:
     detail::require(!closed_.covers(d, d + 1), "disorder realization", d, "one that is not complete yet");
   }
 
-  void close(index_t d) {
-    const auto blocks = open_.find(d);
-    if (blocks->second.size() != shape().blocks_of_realization()) return;
+  /// The blocks of a realization, complete or not; changes nothing if its statistic cannot be merged.
+  void keep(index_t d, reduction_tree<trajectories_type> blocks) {
+    if (blocks.size() != shape().blocks_of_realization()) {
+      open_.insert_or_assign(d, std::move(blocks));
+      return;
+    }
     Statistic realization;
-    realization.add(blocks->second.result());
+    realization.add(blocks.result());
     closed_.insert(d, std::move(realization));
-    open_.erase(blocks);
+    open_.erase(d);
   }
 
   index_t noise_realizations_;

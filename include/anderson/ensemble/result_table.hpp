@@ -45,7 +45,7 @@ struct result_table {
   std::vector<std::pair<std::string, std::string>> metadata;  ///< in the order of writing
 
   /// @throws std::invalid_argument  no such series; the message lists those there are.
-  const anderson::series<Real>& operator[](std::string_view name) const {
+  const anderson::series<Real>& operator[](std::string_view name) const& {
     std::string names;
     for (const auto& c : columns) {
       if (c.name == name) return c;
@@ -53,6 +53,7 @@ struct result_table {
     }
     detail::reject("name of a series", name, names);
   }
+  anderson::series<Real> operator[](std::string_view name) const&& { return (*this)[name]; }  // of a value that goes
 
   /// Adds the series of another table at the same times, named <name><suffix>; metadata stay as they are.
   /// @throws std::invalid_argument  other times, or a column that is there already; the table is as it was.

@@ -20,8 +20,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <memory>
@@ -38,6 +40,12 @@ namespace detail {
 template <class Model>
 using realization_of = disorder_realization<decltype(std::declval<const Model&>().draw(std::declval<philox&>()))>;
 
+/// The larger error; one that is not known is the worst.
+inline std::optional<real_t> worse(std::optional<real_t> a, std::optional<real_t> b) {
+  if (!a || !b) return a ? a : b;
+  return std::isnan(*a) || *b <= *a ? a : b;
+}
+
 /// Told of trajectories by a sampler; this one tells nobody.
 struct unreported {
   void begin(index_t /*trajectories*/) {}
@@ -49,22 +57,23 @@ struct unreported {
 /// Indices -> samples, a pure function: sample(block) gives the same numbers wherever and whenever it is called, for
 /// the problem, method, times, observables and seed that it was made with.
 ///
-///     const sampler sample(physics, split_propagator{.dt = 0.1}, times, observables{energy{}}, seed);
+///     const sampler sample(physics, split_propagator{.dt = 0.1}, times, observables{energy{}}, seed, 8);
 ///     sample({.realization = 3, .first = 0, .end = 8})[0]       // the numbers of trajectory 0 of realization 3
 ///
 /// Thread-safe. A disorder realization is prepared at the first of its blocks and kept until `noise_realizations` of
-/// its trajectories are done.
+/// its trajectories are done, or sixteen others wait.
 template <class Problem, class Method, class Observables>
 class sampler {
 public:
   using realization_type = detail::realization_of<decltype(Problem::model)>;
   using real_type = typename realization_type::real_type;
 
-  /// @param noise_realizations  trajectories per disorder realization that will be asked for.
+  /// @param noise_realizations  trajectories per disorder realization that will be asked for, >= 1: when so many are
+  ///                            done, the realization is let go; it can be asked for again, and is prepared again.
   /// @param limit               of the dense matrices of a realization.
   /// @throws std::invalid_argument  a bad method, times, or observables that do not fit.
   sampler(Problem physics, Method how, std::vector<real_t> times, Observables which, std::uint64_t seed,
-          index_t noise_realizations = 1, anderson::memory_limit limit = {})
+          index_t noise_realizations, anderson::memory_limit limit = {})
       : physics_(std::move(physics)),
         how_(std::move(how)),
         times_(std::move(times)),
@@ -75,6 +84,8 @@ public:
         layout_(which_.layout_on(physics_.model.size())) {
     how_.check();
     detail::check_times(times_);
+    detail::require(noise_realizations >= 1, "noise_realizations", noise_realizations, "at least 1");
+    detail::require(limit.gib > 0, "memory_limit", limit.gib, "above 0, in GiB");
   }
 
   /// @throws whatever the method throws; interrupted.
@@ -85,9 +96,11 @@ public:
 
   /// The same; `under_way.begin(n)` when n trajectories begin together, `under_way.end()` when they have ended.
   block_samples<real_type> operator()(const block& where, auto& under_way) const {
-    const index_t count = where.end - where.first, length = std::ssize(times_) * layout_.size;
-    detail::require(where.realization >= 0 && where.first >= 0 && count >= 1, "number of trajectories", count,
-                    "at least 1, of indices from 0 on");
+    const index_t length = std::ssize(times_) * layout_.size;
+    const bool indices = where.realization >= 0 && 0 <= where.first && where.first < where.end;
+    const index_t count = indices ? where.end - where.first : 0;
+    detail::require(indices && count <= most_numbers / std::max<index_t>(1, length), "number of trajectories", count,
+                    "at least 1, of indices from 0 on, and 2^40 numbers");
     const clock::time_point start = clock::now();
     const std::shared_ptr<slot> mine = slot_of(where.realization);
     bool prepared_here = false;
@@ -100,15 +113,20 @@ public:
     out.values.assign(static_cast<std::size_t>(count * length), std::numeric_limits<real_type>::quiet_NaN());
     const index_t group =
         together ? std::clamp<index_t>(most_together / std::max<index_t>(1, shared.numbers), 1, block::size) : 1;
-    for (index_t k = where.first; k < where.end; k += group) {
-      const index_t several = std::min(group, where.end - k);
-      under_way.begin(several);
-      move(shared, where.realization, k, several,
-           std::span(out.values)
-               .subspan(static_cast<std::size_t>((k - where.first) * length),
-                        static_cast<std::size_t>(several * length)),
-           out.error_estimate);
-      under_way.end();
+    try {
+      for (index_t k = where.first; k < where.end; k += group) {
+        const index_t several = std::min(group, where.end - k);
+        under_way.begin(several);
+        move(shared, where.realization, k, several,
+             std::span(out.values)
+                 .subspan(static_cast<std::size_t>((k - where.first) * length),
+                          static_cast<std::size_t>(several * length)),
+             out.error_estimate);
+        under_way.end();
+      }
+    } catch (...) {
+      release(where.realization, count);  // nobody may ask again
+      throw;
     }
     out.move_seconds = seconds(moving, clock::now());
     release(where.realization, count);
@@ -124,6 +142,8 @@ private:
   using stepper_type = decltype(std::declval<const prepared_type&>().start(std::declval<const state_type&>()));
   using clock = std::chrono::steady_clock;
   static constexpr bool together = detail::together<prepared_type, state_type, path_type>();
+  static constexpr index_t most_numbers = index_t{1} << 40;
+  static constexpr index_t most_kept = 16;           // realizations that nobody works on
   static constexpr index_t most_together = 1 << 18;  // numbers of their orbitals: bounds the memory of a thread
 
   struct ready {
@@ -145,7 +165,10 @@ private:
     const std::scoped_lock lock(mutex_);
     std::shared_ptr<slot>& s = slots_[d];
     if (!s) s = std::make_shared<slot>();
-    return s;
+    const std::shared_ptr<slot> mine = s;
+    for (auto idle = slots_.begin(); std::ssize(slots_) > most_kept && idle != slots_.end();)  // parts of realizations
+      idle = idle->second.use_count() == 1 ? slots_.erase(idle) : std::next(idle);
+    return mine;
   }
   void release(index_t d, index_t trajectories) const {
     const std::scoped_lock lock(mutex_);
@@ -180,7 +203,7 @@ private:
       const std::size_t row = static_cast<std::size_t>(j) * times_.size() + k;
       which_.measure(now, layout_, out.subspan(row * numbers, numbers));
       if constexpr (has_error_estimate<stepper_type>)
-        error = std::max(error.value_or(0), static_cast<real_t>(stepper.error_estimate()));
+        error = detail::worse(error, static_cast<real_t>(stepper.error_estimate()));
     };
     if constexpr (together) {
       std::vector<path_type> paths;

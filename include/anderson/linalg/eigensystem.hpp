@@ -90,11 +90,19 @@ eigensystem<Scalar> solve_dense(const matrix_t<Scalar>& h) {
           false};
 }
 
+template <real_scalar Real>
+void scale_back(vector_t<Real>& values, Real unit, Real center) {
+  for (Real& e : values) {
+    e = e * unit + center;
+    if (!(Eigen::numext::isfinite)(e)) throw std::runtime_error("anderson: an eigenvalue overflows");
+  }
+}
+
 }  // namespace detail
 
 /// All eigenpairs of a Hermitian matrix; only its lower triangle is read. Entries of the eigenvectors below 16 rounding
-/// errors are 0, so that a node is one. Cost: O(L^3) time, O(L^2) memory.
-/// @throws std::runtime_error  no convergence (entries not finite).
+/// errors are 0. Cost: O(L^3) time, O(L^2) memory.
+/// @throws std::runtime_error  no convergence (entries not finite); an eigenvalue overflows.
 template <scalar Scalar>
 eigensystem<Scalar> diagonalize(const matrix_t<Scalar>& h) {
   using real = real_of_t<Scalar>;
@@ -106,12 +114,14 @@ eigensystem<Scalar> diagonalize(const matrix_t<Scalar>& h) {
   for (index_t i = 0; i < n; ++i) a(i, i) -= Scalar(center);
   real largest = 0;
   for (index_t j = 0; j < n; ++j)
-    for (index_t i = j; i < n; ++i) largest = std::max(largest, Eigen::numext::abs(a(i, j)));
+    for (index_t i = j; i < n; ++i)
+      largest =
+          std::max(largest, i == j ? Eigen::numext::abs(Eigen::numext::real(a(i, j))) : Eigen::numext::abs(a(i, j)));
   const real unit = detail::unit_of(largest);
   for (Scalar *x = a.data(), *stop = x + a.size(); x != stop; ++x) *x /= unit;
   eigensystem<Scalar> eigen = detail::solve_dense(a);
   detail::clean(eigen.vectors);
-  for (real& e : eigen.values) e = e * unit + center;
+  detail::scale_back(eigen.values, unit, center);
   return eigen;
 }
 
@@ -140,7 +150,7 @@ eigensystem<Real> diagonalize(const tridiagonal<Real>& t) {
   eigensystem<Real> eigen = detail::solve_tridiagonal<Real>(h.diagonal, h.subdiagonal);
   detail::clean(eigen.vectors);
   detail::localized_tails<Real>(h.diagonal, h.subdiagonal, eigen.values, eigen.vectors);
-  for (Real& e : eigen.values) e = e * unit + center;
+  detail::scale_back(eigen.values, unit, center);
   eigen.tails = true;
   return eigen;
 }

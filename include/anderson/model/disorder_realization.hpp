@@ -11,6 +11,7 @@
 #include <anderson/linalg/eigensystem.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <complex>
 #include <limits>
 #include <memory>
@@ -63,16 +64,18 @@ matrix_t<typename H::scalar_type> dense_matrix(const H& h, memory_limit limit = 
 
 namespace detail {
 
-/// Applies h to a block of ones in an output of NaN: what h does not write shows. Cost: one application to two
-/// orbitals.
-/// @throws std::invalid_argument  a row that is not written, or not finite.
+/// Applies h to two orbitals in an output of NaN: what h does not write shows, and whether it is Hermitian.
+/// @throws std::invalid_argument  a row that is not written, or not finite; not Hermitian to the root of a rounding
+/// error, seen from two vectors.
 template <hamiltonian H>
 const H& check_apply(const H& h) {
   using real_type = real_of_t<typename H::scalar_type>;
   if constexpr (applies_everywhere<H>) return h;
   const real_type nan = std::numeric_limits<real_type>::quiet_NaN();
-  orbitals_t<real_type> out = filled<real_type>(h.size(), 2, nan);
-  h.apply(filled<real_type>(h.size(), 2, 1), out);
+  orbitals_t<real_type> in(h.size(), 2), out = filled<real_type>(h.size(), 2, nan);
+  for (index_t i = 0; i < h.size(); ++i)  // without a pattern that a lattice may have
+    for (index_t m = 0; m < 2; ++m) in(i, m) = std::polar(real_type(1), static_cast<real_type>((m + 1) * i * i % 1009));
+  h.apply(std::as_const(in), out);
   require(out.rows() == h.size() && out.cols() == 2, "shape after apply(in, out) of the Hamiltonian",
           std::to_string(out.rows()) + " x " + std::to_string(out.cols()), std::to_string(h.size()) + " x 2, as given");
   for (index_t i = 0; i < h.size(); ++i)
@@ -80,6 +83,15 @@ const H& check_apply(const H& h) {
       if (!(Eigen::numext::isfinite)(out(i, m)))
         reject("row " + std::to_string(i) + " of out after apply(in, out) of the Hamiltonian", out(i, m),
                "finite; apply must write all of out");
+  std::complex<real_type> defect = 0;  // <x|h y> - <h x|y>
+  real_type terms = 0;
+  for (index_t i = 0; i < h.size(); ++i) {
+    defect += std::conj(in(i, 0)) * out(i, 1) - std::conj(out(i, 0)) * in(i, 1);
+    terms += Eigen::numext::abs(out(i, 0)) + Eigen::numext::abs(out(i, 1));
+  }
+  if (!(Eigen::numext::abs(defect) <= Eigen::numext::sqrt(Eigen::NumTraits<real_type>::epsilon()) * terms))
+    reject("|<x|h y> - <h x|y>| of the Hamiltonian, of its terms", Eigen::numext::abs(defect) / terms,
+           "0 up to rounding: h is Hermitian, both ways of every bond belong into apply(in, out)");
   return h;
 }
 
@@ -99,7 +111,8 @@ public:
   using scalar_type = typename Hamiltonian::scalar_type;
   using real_type = real_of_t<scalar_type>;
 
-  /// @throws std::invalid_argument  h.apply() leaves rows of its result out, or they are not finite.
+  /// @throws std::invalid_argument  h.apply() leaves rows of its result out, they are not finite, or h is not
+  /// Hermitian.
   explicit disorder_realization(Hamiltonian h, anderson::memory_limit limit = {})
       : sample_(std::make_shared<sample>(std::move(h), limit)) {}
 

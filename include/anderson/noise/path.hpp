@@ -8,6 +8,7 @@
 #include <anderson/random/philox.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -51,7 +52,7 @@ public:
       pending_ = drawn;
     }
     const real_t when = last_event_ + pending_->wait;
-    if (!(when <= until)) {
+    if (!(when <= until) || std::isinf(when)) {  // infinity: never
       time_ = std::max(time_, until);
       return std::nullopt;
     }
@@ -65,7 +66,7 @@ public:
     return event;
   }
 
-  /// Up to here all events have been taken.
+  /// The last event taken, or how far the path was asked about without one.
   real_t time() const noexcept requires event_noise<Noise> { return time_; }
 
 private:

@@ -61,8 +61,9 @@ public:
     } else {
       out[0] = 0;
       if constexpr (has_local_densities<Snapshot>) {
-        const auto& [sites, n] = now.local_densities();
-        for (index_t r = 0; r < n.size(); ++r) out[0] += weight(sites[static_cast<std::size_t>(r)]) * n[r];
+        const auto& local = now.local_densities();
+        for (index_t r = 0; r < local.values.size(); ++r)
+          out[0] += weight(local.sites[static_cast<std::size_t>(r)]) * local.values[r];
       } else {
         const auto& n = now.densities();
         for (index_t i = 0; i < n.size(); ++i) out[0] += weight(i) * n[i];

@@ -5,10 +5,10 @@
 
 namespace anderson::detail {
 
-template <int alignment>
-int compiled_for_alignment() {
+template <int alignment, class Index>
+int compiled_for() {
   return alignment;
 }
-template int compiled_for_alignment<EIGEN_MAX_ALIGN_BYTES>();
+template int compiled_for<EIGEN_MAX_ALIGN_BYTES, Eigen::Index>();
 
 }  // namespace anderson::detail

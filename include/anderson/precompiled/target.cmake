@@ -5,5 +5,6 @@ if(NOT TARGET anderson_precompiled)
   add_library(anderson::precompiled ALIAS anderson_precompiled)
   target_link_libraries(anderson_precompiled PUBLIC anderson::anderson)
   target_compile_definitions(anderson_precompiled PUBLIC ANDERSON_PRECOMPILED)
-  set_target_properties(anderson_precompiled PROPERTIES UNITY_BUILD OFF)
+  set_target_properties(anderson_precompiled PROPERTIES UNITY_BUILD OFF
+    POSITION_INDEPENDENT_CODE ON)  # it may go into a shared library, as a module of Python
 endif()

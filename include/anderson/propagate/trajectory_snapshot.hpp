@@ -59,7 +59,8 @@ public:
   /// n_i = C_ii, vector of L.
   const vector_t<real_type>& densities() const {
     if constexpr (has_local_densities_of<Stepper>) {
-      const auto& [sites, values] = local_densities();
+      const auto& sites = local_densities().sites;
+      const auto& values = local_densities().values;
       if (values.size() == size()) return values;
       if (!densities_) {
         densities_.emplace(size());

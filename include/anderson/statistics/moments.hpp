@@ -68,7 +68,10 @@ public:
     detail::expect_word(in, "moments");
     const index_t count = detail::load_count(in, std::numeric_limits<index_t>::max());
     const std::vector<Real> mean = detail::load_numbers<Real>(in), m2 = detail::load_numbers<Real>(in);
-    if (mean.size() != m2.size()) throw std::runtime_error("anderson: saved statistics have more means than variances");
+    const bool right = mean.size() == m2.size() && (count > 0 || mean.empty()) &&
+                       std::none_of(m2.begin(), m2.end(), [](Real x) { return x < 0; });
+    if (!right)
+      throw std::runtime_error("anderson: saved statistics have means and variances that do not belong together");
     using map = Eigen::Map<const array_type>;
     return moments(count, map(mean.data(), std::ssize(mean)), map(m2.data(), std::ssize(m2)));
   }

@@ -13,6 +13,7 @@
 #include <istream>
 #include <limits>
 #include <ostream>
+#include <stdexcept>
 
 namespace anderson {
 
@@ -37,16 +38,18 @@ public:
   /// @throws std::invalid_argument  another number or length of trajectories.
   void merge(const nested_moments& other);
 
-  index_t realizations() const noexcept { return means_.count(); }   ///< D
-  index_t trajectories() const noexcept { return trajectories_; }    ///< K, per realization; 0 if empty
-  const array_type& mean() const noexcept { return means_.mean(); }  ///< mean of the realization means
+  index_t realizations() const noexcept { return means_.count(); }    ///< D
+  index_t trajectories() const noexcept { return trajectories_; }     ///< K, per realization; 0 if empty
+  const array_type& mean() const& noexcept { return means_.mean(); }  ///< mean of the realization means
+  array_type mean() const&& { return means_.mean(); }
 
   /// Standard error of mean(): sqrt(Var(realization means) / D). If D = 1: the error of that realization's mean alone,
   /// sqrt(variance_within / K), which does not know about disorder; NaN if K = 1, too.
   array_type standard_error() const;
 
   /// Unbiased variance of trajectories within a realization, mean over realizations; NaN if K = 1.
-  const array_type& variance_within() const noexcept { return within_.mean(); }
+  const array_type& variance_within() const& noexcept { return within_.mean(); }
+  array_type variance_within() const&& { return within_.mean(); }
 
   /// Variance between realizations: Var(realization means) - variance_within / K, unbiased except that negative
   /// estimates are returned as 0. If K = 1 the two cannot be told apart and the sum of both is returned. NaN if D = 1.
@@ -67,6 +70,9 @@ public:
     out.trajectories_ = detail::load_count(in, std::numeric_limits<index_t>::max());
     out.means_ = moments<Real>::load(in);
     out.within_ = moments<Real>::load(in);
+    if (out.means_.count() != out.within_.count() || out.means_.mean().size() != out.within_.mean().size() ||
+        (out.trajectories_ > 0) != (out.means_.count() > 0))
+      throw std::runtime_error("anderson: saved statistics have realizations that do not belong together");
     return out;
   }
 

@@ -11,10 +11,12 @@
 #include <iterator>
 #include <limits>
 #include <map>
+#include <optional>
 #include <ostream>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace anderson {
 
@@ -48,14 +50,19 @@ public:
   /// @throws std::invalid_argument  index negative or there before.
   void insert(index_t index, T value) { add(index, 1, std::move(value)); }
 
-  /// The values of both.   @throws std::invalid_argument  an index in both; nothing is merged then.
+  /// The values of both.   @throws std::invalid_argument  an index in both; whatever the values throw. Nothing is
+  /// merged then.
   void merge(const reduction_tree& other) {
-    for (const auto& [first, b] : other.blocks_) check_free(first, b.size);
-    for (const auto& [first, b] : other.blocks_) add(first, b.size, b.value);
+    reduction_tree both = *this;
+    for (const auto& [first, b] : other.blocks_) both.add(first, b.size, b.value);
+    *this = std::move(both);
   }
 
   /// Number of values.
   index_t size() const noexcept { return size_; }
+
+  /// One past the last index; 0 if there is none.
+  index_t end() const { return blocks_.empty() ? 0 : blocks_.rbegin()->first + blocks_.rbegin()->second.size; }
 
   /// Whether all of first .. end - 1 are here; true if there are none.
   bool covers(index_t first, index_t end) const {
@@ -66,19 +73,26 @@ public:
     return first >= end;
   }
 
-  /// All values, merged; T{} if there are none.   @throws std::invalid_argument  there is a gap between them.
-  T result() const {
-    T total;
-    index_t next = blocks_.empty() ? 0 : blocks_.begin()->first;
+  /// The first index without a value that lies between those with one.
+  std::optional<index_t> gap() const {
+    std::optional<index_t> next;
     for (const auto& [first, b] : blocks_) {
-      detail::require(first == next, "index without a value", next, "none between the first and the last");
-      total.merge(b.value);
+      if (next && *next != first) return next;
       next = first + b.size;
     }
+    return std::nullopt;
+  }
+
+  /// All values, merged; T{} if there are none.   @throws std::invalid_argument  there is a gap between them.
+  T result() const {
+    if (const std::optional<index_t> missing = gap())
+      detail::reject("index without a value", *missing, "none between the first and the last");
+    T total;
+    for (const auto& [first, b] : blocks_) total.merge(b.value);
     return total;
   }
 
-  /// Writes all that is here, as text.
+  /// Writes all that is here, as text.   @throws std::runtime_error  the stream fails.
   void save(std::ostream& out) const requires storable<T> {
     detail::save_word(out, "reduction_tree");
     detail::save_number(out, std::ssize(blocks_));
@@ -87,20 +101,27 @@ public:
       detail::save_number(out, b.size);
       b.value.save(out);
     }
-    detail::save_word(out, "end");
+    detail::save_end(out);
   }
 
   /// @throws std::runtime_error  not what save() has written.
   static reduction_tree load(std::istream& in) requires storable<T> {
+    return load(in, [](index_t /*first*/, index_t /*size*/, const T& /*value*/) { return true; });
+  }
+  /// The same; belongs(first, size, value) says whether the value can be that of `size` indices from `first` on.
+  static reduction_tree load(std::istream& in, auto&& belongs) requires storable<T> {
     detail::expect_word(in, "reduction_tree");
     reduction_tree out;
     for (index_t n = detail::load_count(in, std::numeric_limits<index_t>::max()); n > 0; --n) {
-      const index_t first = detail::load_count(in, most), size = detail::load_count(in, most);
+      const index_t first = detail::load_count(in, most), size = detail::load_count(in, most + 1);
       if (size < 1 || (size & (size - 1)) != 0 || first % size != 0)
         throw std::runtime_error("anderson: saved statistics have a block of " + std::to_string(size) + " values at " +
                                  std::to_string(first) + "; allowed: powers of two, aligned");
       try {
-        out.add(first, size, T::load(in));
+        T value = T::load(in);
+        detail::require(belongs(first, size, std::as_const(value)), "statistic of a block at", first,
+                        "one of all its values");
+        out.add(first, size, std::move(value));
       } catch (const std::invalid_argument& twice) {
         throw std::runtime_error(std::string("anderson: saved statistics: ") + twice.what());
       }
@@ -120,30 +141,32 @@ private:
     const auto after = blocks_.lower_bound(first);
     const bool free = (after == blocks_.end() || first + size <= after->first) &&
                       (after == blocks_.begin() || std::prev(after)->first + std::prev(after)->second.size <= first);
-    detail::require(free && first >= 0 && first <= most, "index", first, "from 0 on, each once");
+    detail::require(free && first >= 0 && first <= most, "index", first,
+                    free ? "from 0 on" : "one that has no value yet");
   }
 
-  /// As in adding 1 to a binary number, from any side: every carry merges two blocks of equal size.
-  void add(index_t first, index_t size, T value);
+  /// As in adding 1 to a binary number, from any side: every carry merges two blocks of equal size. Changes nothing if
+  /// values do not merge.
+  void add(index_t first, index_t size, T value) {
+    check_free(first, size);
+    const index_t added = size;
+    std::vector<index_t> merged;
+    for (auto other = blocks_.find(first ^ size); other != blocks_.end() && other->second.size == size;
+         other = blocks_.find(first ^ size)) {
+      T left = other->first < first ? other->second.value : std::move(value);
+      left.merge(other->first < first ? value : other->second.value);
+      value = std::move(left);
+      merged.push_back(other->first);
+      first &= ~size;
+      size *= 2;
+    }
+    for (const index_t gone : merged) blocks_.erase(gone);
+    blocks_.emplace(first, block{size, std::move(value)});
+    size_ += added;
+  }
 
   index_t size_ = 0;
   std::map<index_t, block> blocks_;  // by their first index
 };
-
-template <mergeable T>
-void reduction_tree<T>::add(index_t first, index_t size, T value) {
-  check_free(first, size);
-  size_ += size;
-  for (auto other = blocks_.find(first ^ size); other != blocks_.end() && other->second.size == size;
-       other = blocks_.find(first ^ size)) {
-    if (other->first > first) std::swap(value, other->second.value);
-    other->second.value.merge(value);
-    value = std::move(other->second.value);
-    blocks_.erase(other);
-    first &= ~size;
-    size *= 2;
-  }
-  blocks_.emplace(first, block{size, std::move(value)});
-}
 
 }  // namespace anderson

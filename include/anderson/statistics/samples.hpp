@@ -30,9 +30,13 @@ public:
   index_t count() const noexcept { return count_; }
   index_t length() const noexcept { return length_; }  ///< numbers of a vector
   /// @param i  0 .. count() - 1, in the order of adding.
-  std::span<const Real> operator[](index_t i) const {
+  std::span<const Real> operator[](index_t i) const& {
     const auto length = static_cast<std::size_t>(length_);
     return std::span(values_).subspan(static_cast<std::size_t>(i) * length, length);
+  }
+  std::vector<Real> operator[](index_t i) const&& {  // of a value that goes
+    const std::span<const Real> one = (*this)[i];
+    return {one.begin(), one.end()};
   }
 
   /// @throws std::invalid_argument  the length differs from that of the vectors before.
@@ -95,7 +99,8 @@ public:
 
   index_t realizations() const noexcept { return std::ssize(realizations_); }
   /// @param d  0 .. realizations() - 1, in the order of their index.
-  const samples<Real>& operator[](index_t d) const { return realizations_[static_cast<std::size_t>(d)]; }
+  const samples<Real>& operator[](index_t d) const& { return realizations_[static_cast<std::size_t>(d)]; }
+  samples<Real> operator[](index_t d) const&& { return realizations_[static_cast<std::size_t>(d)]; }
 
   void save(std::ostream& out) const requires std::floating_point<Real> {
     detail::save_word(out, "nested_samples");

@@ -17,7 +17,7 @@
 #include <system_error>
 #include <vector>
 
-// Numbers as words of text: exact, whatever the machine, the locale and the width of a long double.
+// Numbers as words of text: exact, whatever the machine and the locale, as far as its long double is not narrower.
 
 namespace anderson::detail {
 
@@ -37,8 +37,15 @@ void save_number(std::ostream& out, Real value) {
 
 inline std::string load_word(std::istream& in) {
   std::string word;
-  if (!(in >> word)) throw std::runtime_error("anderson: saved statistics end before they are complete");
+  if (!(in >> word) || in.eof())  // every word is followed by a line break
+    throw std::runtime_error("anderson: saved statistics cannot be read, or end before they are complete");
   return word;
+}
+
+/// The last word.   @throws std::runtime_error  not all has been written, as on a full disk.
+inline void save_end(std::ostream& out) {
+  save_word(out, "end");
+  if (!out.flush()) throw std::runtime_error("anderson: saving statistics failed; is the disk full?");
 }
 
 /// The next word must be this one.
