@@ -71,5 +71,6 @@
 #include <anderson/state/thermal.hpp>
 #include <anderson/statistics/moments.hpp>
 #include <anderson/statistics/nested_moments.hpp>
+#include <anderson/statistics/nested_statistic.hpp>
 #include <anderson/statistics/reduction_tree.hpp>
 #include <anderson/statistics/samples.hpp>

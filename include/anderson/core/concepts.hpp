@@ -231,7 +231,7 @@ concept executor = requires(E& e, index_t count, int (*produce)(index_t), bool (
   { e.threads() } -> std::convertible_to<int>;  // for the record
   e.run(count, produce, consume);               // consume(i, produce(i)) once for each i = 0, 1, ... count - 1
   // Contract: produce may be called on any thread, in the order of i as far as anything is begun; its value can be moved.
-  // consume is called in the order of i, one call at a time; after it has returned false nothing more is consumed. Returns
+  // consume is called in the order of i, one call at a time, on any thread; after it has returned false nothing more is consumed. Returns
   // when all calls have ended; of several exceptions the one of the smallest i is thrown on.
 };
 

@@ -11,9 +11,10 @@
 
 namespace anderson {
 
-/// The most memory that L x L matrices may take at a time, for one disorder realization and one trajectory: dense
-/// Hamiltonians, eigensystems with the work space of the solver, averaged states. What takes more is refused before
-/// any of it is made. Threads that work on several realizations or averaged states take as often as much.
+/// The most memory that L x L matrices (not the L x M orbitals) may take at a time, for one disorder realization and
+/// one trajectory: dense Hamiltonians, eigensystems with the work space of the solver, averaged states. What takes more
+/// is refused before any of it is made. Threads that work on several realizations or averaged states take as often as
+/// much.
 ///
 ///     disorder_realization sample{h, memory_limit{8}};
 struct memory_limit {
@@ -51,8 +52,8 @@ inline void check_memory(memory_limit limit, real_t bytes, std::string_view what
 
 /// What moves trajectories of any lattice without a matrix.
 inline constexpr std::string_view matrix_free =
-    "chebyshev_propagator or krylov_propagator, which need no matrix, with a product_state, localized_excitation or "
-    "given_orbitals";
+    "chebyshev_propagator or krylov_propagator, which need no matrix, with a product_state, random_product_state, "
+    "localized_excitation or given_orbitals, which need none either";
 
 }  // namespace detail
 }  // namespace anderson

@@ -45,8 +45,8 @@ namespace anderson {
 /// @param workers who does the work: thread_executor (all cores unless told), serial_executor, or a user's own.
 /// @throws std::invalid_argument  bad times, plan, method, or observables that do not fit; before any work.
 /// @throws interrupted            on_progress returned false.
-/// Memory, in numbers of times x observables: 8 for every thread, 2 for every block that waits for one before it that is
-/// slower, some for every running realization; no states are kept.
+/// Memory, in numbers of times x observables: 8 for every thread, 2 for every block that waits for one before it that
+/// is slower, some for every running realization; no states are kept.
 template <class Model, class Noise, class State, class Method, class... Observable, class Executor = thread_executor>
 auto average(const problem<Model, Noise, State>& physics, const Method& how, const std::vector<real_t>& times,
              const observables<Observable...>& which, const plan& how_often = {}, Executor workers = {},

@@ -47,9 +47,7 @@ struct plan {
     return {first_realization + i / each, first, std::min(first + block::size, noise_realizations)};
   }
 
-  /// @throws std::invalid_argument  a number of realizations < 1; more than 2^62 trajectories, or realizations up to
-  /// the
-  ///                                last.
+  /// @throws std::invalid_argument  a number of realizations < 1; trajectories or realizations beyond 2^62.
   void check() const {
     detail::require(disorder_realizations >= 1, "disorder_realizations", disorder_realizations, "at least 1");
     detail::require(noise_realizations >= 1, "noise_realizations", noise_realizations, "at least 1");

@@ -7,6 +7,7 @@
 #include <anderson/ensemble/plan.hpp>
 #include <anderson/statistics/detail/archive.hpp>
 #include <anderson/statistics/nested_moments.hpp>
+#include <anderson/statistics/nested_statistic.hpp>
 #include <anderson/statistics/reduction_tree.hpp>
 
 #include <algorithm>
@@ -22,20 +23,13 @@
 
 namespace anderson {
 
-/// A statistic over disorder realizations, made from one over the trajectories of each: `nested_moments` from
-/// `moments`, `nested_samples` from `samples`, or a user's own pair.
-template <class S>
-concept nested_statistic = mergeable<S> && mergeable<typename S::trajectories_type> &&
-    requires(S& s, const typename S::trajectories_type& realization) {
-  s.add(realization);
-};
-
 /// The blocks of an ensemble, reduced by their indices alone: trajectories of a realization in one tree, realizations
 /// in another. The result has the same bits for every order of arrival, cut into ranges, or break in between.
 ///
 ///     ensemble_reduction<nested_moments<>> all(plan);
-///     for (index_t i = 0; i < plan.blocks(); ++i) all.insert(plan.block_at(i),
-///     sample(plan.block_at(i)).to<moments<>>()); all.result().mean();
+///     for (index_t i = 0; i < plan.blocks(); ++i)
+///       all.insert(plan.block_at(i), sample(plan.block_at(i)).to<moments<>>());
+///     all.result().standard_error();
 ///
 /// Memory: that of O(log D + open realizations x log K) statistics for D realizations of K trajectories in order.
 template <nested_statistic Statistic>

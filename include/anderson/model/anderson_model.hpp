@@ -53,9 +53,7 @@ class anderson_model {
 public:
   using scalar_type = detail::hopping_scalar_t<Hopping>;
 
-  /// @throws std::invalid_argument  hopping not finite; disorder negative or not finite; a bond that leaves the
-  /// lattice,
-  ///         is a loop, or is given twice.
+  /// @throws std::invalid_argument  hopping not finite; disorder negative or not finite; bad bonds, see bond_list.
   anderson_model(Lattice sites, anderson_parameters<Hopping> parameters) requires(
       std::same_as<Disorder, uniform_disorder>&& detail::number<Hopping>)
       : anderson_model(std::move(sites), parameters.hopping, uniform_disorder(parameters.disorder)) {}

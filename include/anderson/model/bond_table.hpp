@@ -20,8 +20,8 @@ namespace anderson {
 /// and shared read-only by all realizations that have the same hopping: a handle, copies are cheap.
 ///
 ///     const anderson::bond_table ring{anderson::chain{100, anderson::boundary::periodic}, 1.0};
-///     const anderson::bond_table triangle{anderson::bond_list{3, {{0, 1}, {1, 2}, {2, 0}}}, std::vector{1.0, 1.0,
-///     0.5}};
+///     const anderson::bond_list triangle{3, {{0, 1}, {1, 2}, {2, 0}}};
+///     const anderson::bond_table weighted{triangle, std::vector{1.0, 1.0, 0.5}};
 ///
 /// Cost: O(sites + bonds), time and memory.
 template <scalar Scalar = real_t>

@@ -19,8 +19,7 @@ namespace anderson {
 
 /// One amplitude J_b for each bond, in the order in which the lattice visits them; the same in every realization.
 ///
-///     anderson_model{chain{4}, given_hopping{std::vector{1.0, 0.5, 1.0}}, uniform_disorder{3.0}}   // a dimerized
-///     chain
+///     anderson_model{chain{4}, given_hopping{std::vector{1.0, 0.5, 1.0}}, uniform_disorder{3.0}}   // dimerized
 template <scalar Scalar = real_t>
 class given_hopping {
 public:

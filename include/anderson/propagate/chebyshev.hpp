@@ -12,6 +12,7 @@
 #include <anderson/propagate/detail/shaken.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <span>
 #include <tuple>
@@ -54,8 +55,10 @@ public:
       center = full.diagonal().real();
       radius = full.cwiseAbs().rowwise().sum() - full.diagonal().cwiseAbs();
     }
+    std::vector<char> noisy(static_cast<std::size_t>(center.size()), 0);
+    for (const index_t s : support) noisy[static_cast<std::size_t>(s)] = 1;
     for (index_t i = 0; i < center.size(); ++i)
-      if (std::ranges::find(support, i) == support.end()) quiet_.include(center[i], radius[i]);
+      if (noisy[static_cast<std::size_t>(i)] == 0) quiet_.include(center[i], radius[i]);
     for (const index_t s : support) noisy_.push_back({center[s], radius[s]});
   }
 

@@ -137,7 +137,8 @@ private:
 ///
 /// Modes that the noise has not reached are not moved, and on a long chain, while state and noise stay away from its
 /// ends, only a window of it is diagonalized: then a particle on 10^5 sites costs what it costs on 10^3. The error that
-/// this makes in an orbital is below `active_tolerance` plus rounding, for every noise path.
+/// this makes in an orbital is below `active_tolerance` plus rounding, for every noise path. Windows grow with the
+/// state: one beyond the memory_limit is refused when it is needed, in the middle of a run.
 struct split_propagator {
   real_t dt = 0.1;                  ///< longest step, > 0
   real_t active_tolerance = 1e-10;  ///< on the orbitals, over the whole evolution, below 1; 0: all modes, whole lattice

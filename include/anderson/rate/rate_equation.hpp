@@ -129,12 +129,12 @@ struct rate_equation {
     const auto data = std::make_shared<const typename stepper::prepared_type>(typename stepper::prepared_type{
         realization, rate_generator<real_type>(eigenstate_weights(realization.eigensystem().vectors, support[0]),
                                                static_cast<real_type>(rates[0]), power_of_gamma)});
-    return prepared<stepper>{data};
+    return prepared_rate<stepper>{data};
   }
 
 private:
   template <class Stepper>
-  struct prepared {
+  struct prepared_rate {
     std::shared_ptr<const typename Stepper::prepared_type> data;
     template <class State>
     Stepper start(const State& state) const {

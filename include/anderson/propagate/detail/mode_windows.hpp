@@ -127,7 +127,7 @@ auto mode_windows<Scalar>::make(index_t level) const -> modes_type {
   if (level == last()) return whole();
   if constexpr (real_scalar<Scalar>) {
     const auto [first, end] = part(level);
-    check_memory(limit_, 2 * matrix_bytes<Scalar>(end - first), "the eigensystem of a window", end - first,
+    check_memory(limit_, 3 * matrix_bytes<Scalar>(end - first), "the eigensystem of a window", end - first,
                  matrix_free);
     auto eigen = std::make_shared<const eigensystem<Scalar>>(diagonalize(tridiagonal<real_type>{
         chain_->diagonal.segment(first, end - first), chain_->subdiagonal.segment(first, end - first - 1)}));
