@@ -37,7 +37,7 @@ concept has_dense = hamiltonian<H> && requires(const H& h) {
 };
 
 /// A real Hamiltonian that may be tridiagonal: then its eigensystem and Chebyshev steps are fast, and long chains are
-/// diagonalized in windows. nullopt where it is not.
+/// diagonalized in windows. nullopt where it is not; of a complex h the member is not asked.
 template <class H>
 concept has_tridiagonal_form = hamiltonian<H> && real_scalar<typename H::scalar_type> && requires(const H& h) {
   { h.tridiagonal_form() } -> std::convertible_to<std::optional<tridiagonal<typename H::scalar_type>>>;

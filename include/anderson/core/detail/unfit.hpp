@@ -15,8 +15,8 @@ namespace anderson::detail {
 // clang-format off
 template <class T> concept names_check = requires { &T::check; } || requires(T& t) { t.check(index_t{}); };
 template <class T> concept names_dense = requires { &T::dense; } || requires(T& t) { t.dense(); };
-template <class T> concept names_tridiagonal_form =
-    requires { &T::tridiagonal_form; } || requires(T& t) { t.tridiagonal_form(); };
+template <class T> concept names_tridiagonal_form = real_scalar<typename T::scalar_type> &&
+    (requires { &T::tridiagonal_form; } || requires(T& t) { t.tridiagonal_form(); });
 template <class T> concept names_gershgorin = requires { &T::gershgorin; } || requires(T& t) { t.gershgorin(); };
 template <class T> concept names_local_densities =
     requires { &T::local_densities; } || requires(T& t) { t.local_densities(); };
