@@ -13,6 +13,7 @@
 #include <anderson/core/types.hpp>
 
 #include <concepts>
+#include <iterator>
 #include <optional>
 #include <ranges>
 #include <span>
@@ -66,7 +67,7 @@ template <class S>
 concept has_local_densities = linear_snapshot<S> && requires(const S& now) {
   { now.local_densities().sites } -> std::convertible_to<std::span<const index_t>>;
   { now.local_densities().values[0] } -> std::convertible_to<typename S::real_type>;
-  { now.local_densities().values.size() } -> std::convertible_to<index_t>;
+  { std::ssize(now.local_densities().values) } -> std::convertible_to<index_t>;
 };
 
 /// A snapshot that gives sum_i weights_i n_i, for a vector of L, cheaper than all densities.
@@ -87,7 +88,7 @@ template <class S>
 concept has_local_densities_of = requires(const S& s, index_t k) {
   { s.local_densities(k).sites } -> std::convertible_to<std::span<const index_t>>;  // of the stepper: no copy, which
   requires std::ranges::borrowed_range<std::remove_cvref_t<decltype(s.local_densities(k).sites)>>;  // would be gone
-  s.local_densities(k).values.size();                                                               // a vector_t
+  std::ssize(s.local_densities(k).values);                                                          // a vector_t
 };
 template <class S>
 concept has_absorbed_energy_of = requires(const S& s, index_t k) {
