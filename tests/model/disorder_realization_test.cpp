@@ -144,4 +144,34 @@ TEST_CASE("disorder_realization: a failing eigensolver is reported at every call
   CHECK_THROWS_AS(realization.eigensystem(), std::runtime_error);
 }
 
+namespace {
+
+/// A chain of 40 sites whose bond 17-18 may be forgotten in one direction.
+template <class Real>
+struct one_way {
+  using scalar_type = Real;
+  bool both;
+  Real unit = 1, constant = 0;
+  an::index_t size() const { return 40; }
+  void apply(const an::orbitals_t<Real>& in, an::orbitals_t<Real>& out) const {
+    for (an::index_t i = 0; i < 40; ++i) {
+      out.row(i) = constant * in.row(i);
+      if (i > 0 && (both || i != 18)) out.row(i) -= unit * in.row(i - 1);
+      if (i < 39) out.row(i) -= unit * in.row(i + 1);
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("disorder_realization: one bond that acts in one direction only is noticed, in any unit") {
+  for (const double unit : {0x1p-300, 1.0, 0x1p300}) {
+    CHECK_NOTHROW(an::disorder_realization{one_way<double>{true, unit, 1e6 * unit}});
+    CHECK_THROWS_WITH_AS(an::disorder_realization{(one_way<double>{false, unit})},
+                         doctest::Contains("h is Hermitian, both ways of every bond"), std::invalid_argument);
+  }
+  CHECK_NOTHROW(an::disorder_realization{one_way<float>{true, 1, 1000}});
+  CHECK_THROWS_AS(an::disorder_realization{one_way<float>{false}}, std::invalid_argument);
+}
+
 }  // namespace disorder_realization_test

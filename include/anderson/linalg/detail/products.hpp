@@ -67,7 +67,8 @@ rows_out<Real> product_workspace(index_t rows, index_t columns) {
   static thread_local std::vector<Real> memory;
   const auto size = static_cast<std::size_t>(rows * columns);
   if (memory.size() < size) memory.resize(size);
-  return {memory.data(), rows, columns, Eigen::OuterStride<>(columns)};
+  const auto width = static_cast<Eigen::Index>(columns);  // which users may choose
+  return {memory.data(), static_cast<Eigen::Index>(rows), width, Eigen::OuterStride<>(width)};
 }
 
 /// Calls visit(first, count) for the columns of a complex matrix by pieces, which bound the memory.
@@ -80,11 +81,13 @@ void for_each_piece(index_t columns, Visit&& visit) {
 /// Columns first ... first + count - 1 of x, as a real matrix of twice as many.
 template <real_scalar Real>
 rows_view<Real> rows_of(const orbitals_t<Real>& x, index_t first, index_t count) {
-  return {reinterpret_cast<const Real*>(x.data() + first), x.rows(), 2 * count, Eigen::OuterStride<>(2 * x.cols())};
+  return {reinterpret_cast<const Real*>(x.data() + first), x.rows(), static_cast<Eigen::Index>(2 * count),
+          Eigen::OuterStride<>(2 * x.cols())};
 }
 template <real_scalar Real>
 rows_out<Real> rows_of(orbitals_t<Real>& x, index_t first, index_t count) {
-  return {reinterpret_cast<Real*>(x.data() + first), x.rows(), 2 * count, Eigen::OuterStride<>(2 * x.cols())};
+  return {reinterpret_cast<Real*>(x.data() + first), x.rows(), static_cast<Eigen::Index>(2 * count),
+          Eigen::OuterStride<>(2 * x.cols())};
 }
 
 /// out = V x, for real or complex V. A real V costs half of what Eigen's complex product does.
@@ -117,7 +120,7 @@ void overlaps(const orbitals_t<Real>& q, matrix_t<std::complex<Real>>& out) {
   out.resize(columns, columns);
   for_each_piece(columns, [&](index_t first, index_t count) {
     const auto parts = product_workspace<Real>(2 * columns, 2 * count);  // rows: of Re Q and Im Q in turn
-    product<Real>({reinterpret_cast<const Real*>(q.data()), 2 * columns, q.rows()}, rows_of(q, first, count), parts);
+    product<Real>({reinterpret_cast<const Real*>(q.data()), 2 * q.cols(), q.rows()}, rows_of(q, first, count), parts);
     for (index_t i = 0; i < columns; ++i) {
       const Real *re = parts.data() + 4 * i * count, *im = re + 2 * count;
       for (index_t m = 0; m < count; ++m) out(i, first + m) = {re[2 * m] + im[2 * m + 1], re[2 * m + 1] - im[2 * m]};
