@@ -169,6 +169,31 @@ TEST_CASE("thread_executor: after a false nothing is consumed, and nothing beyon
     }
 }
 
+TEST_CASE("thread_executor: what fails after the consumer had enough is not thrown on") {
+  std::atomic<bool> enough = false;
+  std::atomic<an::index_t> begun = 0;
+  an::index_t consumed = 0;
+  CHECK_NOTHROW(an::thread_executor(2).run(
+      1000,
+      [&](an::index_t i) {
+        ++begun;
+        while (begun < 2) std::this_thread::yield();  // both are under way
+        if (i == 1) {
+          while (!enough) std::this_thread::yield();
+          std::this_thread::sleep_for(std::chrono::milliseconds(20));  // the other thread has left its loop
+          throw std::runtime_error("too late");
+        }
+        return i;
+      },
+      [&](an::index_t, an::index_t) {
+        ++consumed;
+        enough = true;
+        return false;
+      }));
+  CHECK(consumed == 1);
+  CHECK(begun == 2);
+}
+
 TEST_CASE("thread_executor: an exception is thrown on, and no further value is begun") {
   for (const int threads : {1, 2, 8}) {
     std::atomic<int> started = 0;

@@ -3,6 +3,7 @@
 // calls malloc: so malloc itself is replaced, for this program, by one that counts. It needs glibc's names of the real
 // one; sanitizers bring a malloc of their own, under which the count cannot be made.
 #include "support.hpp"
+#include "support/square.hpp"
 
 #include <doctest/doctest.h>
 
@@ -108,18 +109,6 @@ long in_event_loop(const sample& s, const auto& noise) {
   CHECK(stepper.events() - before > 15);
   return n;
 }
-
-/// Open square lattice.
-struct square {
-  index_t width;
-  index_t size() const { return width * width; }
-  void for_each_bond(auto&& visit) const {
-    for (index_t i = 0; i < size(); ++i) {
-      if (i % width + 1 < width) visit(i, i + 1);
-      if (i + width < size()) visit(i, i + width);
-    }
-  }
-};
 
 an::vector_t<double> levels(index_t sites) {
   const std::vector<double> w = potential(sites, 1.0, 82);

@@ -24,6 +24,8 @@
 
 #include <doctest/doctest.h>
 
+#include "support/square.hpp"
+
 #include <chrono>
 #include <cmath>
 #include <stdexcept>
@@ -38,20 +40,7 @@ namespace {
 
 using an::index_t;
 
-/// Open square lattice; site (x, y) has the number x + width y.
-struct square {
-  index_t width;
-  index_t size() const { return width * width; }
-  void for_each_bond(auto&& visit) const {
-    for (index_t i = 0; i < size(); ++i) {
-      if (i % width + 1 < width) visit(i, i + 1);
-      if (i + width < size()) visit(i, i + width);
-    }
-  }
-};
-static_assert(an::lattice<square>);
-
-const square plane{100};
+const support::square plane{100};
 const index_t center = plane.size() / 2 + plane.width / 2;
 const an::anderson_model model{plane, {.hopping = 1.0, .disorder = 1.5}};
 const an::white_noise noise{{center}, 1.0};

@@ -46,7 +46,8 @@ public:
   explicit averaged_state(const gaussian_state<Real>& state) : averaged_state(product(state)) {}
 
   index_t size() const { return c_.rows(); }
-  const matrix_t<std::complex<Real>>& correlations() const noexcept { return c_; }  ///< C
+  const matrix_t<std::complex<Real>>& correlations() const& noexcept { return c_; }  ///< C
+  matrix_t<std::complex<Real>> correlations() && { return std::move(c_); }
 
 private:
   static matrix_t<std::complex<Real>> product(const gaussian_state<Real>& state) {

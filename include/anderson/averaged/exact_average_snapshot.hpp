@@ -71,7 +71,8 @@ public:
   real_type particles() const { return modes_->particles(*x_); }
 
   /// n_i = C_ii. Cost: O(L^3) at the first call.
-  const vector_t<real_type>& densities() const {
+  vector_t<real_type> densities() && { return std::as_const(*this).densities(); }
+  const vector_t<real_type>& densities() const& {
     if (!densities_)
       densities_.emplace((modes_->right * *x_).cwiseProduct(modes_->right.conjugate()).rowwise().sum().real());
     return *densities_;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace anderson {
@@ -21,9 +22,14 @@ struct block_samples {
   double prepare_seconds;                ///< for the disorder realization, if this block had to prepare it
   double move_seconds;
 
-  std::span<const Real> operator[](index_t trajectory) const {
+  std::span<const Real> operator[](index_t trajectory) const& {
     const auto n = static_cast<std::size_t>(length);
     return std::span(values).subspan(static_cast<std::size_t>(trajectory) * n, n);
+  }
+
+  std::vector<Real> operator[](index_t trajectory) && {  // of a value that goes
+    const std::span<const Real> one = std::as_const(*this)[trajectory];
+    return {one.begin(), one.end()};
   }
 
   /// All of them in a statistic over trajectories, as moments or samples; converted to its numbers.

@@ -54,8 +54,9 @@ public:
                       value.count(), std::to_string(where.end - where.first) + ", those of the block");
     check_not_closed(where.realization);
     const auto before = open_.find(where.realization);
-    reduction_tree<trajectories_type> blocks;
-    if (before != open_.end()) blocks = before->second;
+    const index_t here = before == open_.end() ? 0 : before->second.size();
+    if (0 < here && here + 1 < shape().blocks_of_realization()) return before->second.insert(index, std::move(value));
+    auto blocks = here == 0 ? reduction_tree<trajectories_type>() : before->second;  // the last may not fit
     blocks.insert(index, std::move(value));
     keep(where.realization, std::move(blocks));
   }

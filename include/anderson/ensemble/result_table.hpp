@@ -53,7 +53,9 @@ struct result_table {
     }
     detail::reject("name of a series", name, names);
   }
-  anderson::series<Real> operator[](std::string_view name) const&& { return (*this)[name]; }  // of a value that goes
+  anderson::series<Real> operator[](std::string_view name) && {
+    return std::as_const(*this)[name];
+  }  // of a value that goes
 
   /// Adds the series of another table at the same times, named <name><suffix>; metadata stay as they are.
   /// @throws std::invalid_argument  other times, or a column that is there already; the table is as it was.

@@ -30,7 +30,8 @@ public:
 
   index_t size() const { return h_.rows(); }
   void apply(const orbitals_t<real_type>& in, orbitals_t<real_type>& out) const { detail::multiply(h_, in, out); }
-  const matrix_t<Scalar>& dense() const noexcept { return h_; }
+  const matrix_t<Scalar>& dense() const& noexcept { return h_; }
+  matrix_t<Scalar> dense() && { return std::move(h_); }
 
 private:
   matrix_t<Scalar> h_;

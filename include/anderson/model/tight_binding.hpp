@@ -49,7 +49,8 @@ public:
 
   index_t size() const { return onsite_.size(); }
   const bond_table<Scalar>& bonds() const noexcept { return bonds_; }
-  const vector_t<real_type>& onsite() const noexcept { return onsite_; }
+  const vector_t<real_type>& onsite() const& noexcept { return onsite_; }
+  vector_t<real_type> onsite() && { return std::move(onsite_); }  // of one that goes, as model.draw(rng).onsite()
 
   /// out = h in, without a matrix. Cost: O((L + bonds) M); least where h is real and every bond joins consecutive
   /// sites.

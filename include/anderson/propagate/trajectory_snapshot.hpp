@@ -48,7 +48,10 @@ public:
     std::span<const index_t> sites;
     vector_t<real_type> values;
   };
-  const local_densities_type& local_densities() const requires has_local_densities_of<Stepper> {
+  local_densities_type local_densities() && requires has_local_densities_of<Stepper> {
+    return std::as_const(*this).local_densities();
+  }
+  const local_densities_type& local_densities() const& requires has_local_densities_of<Stepper> {
     if (!local_) {
       auto of = stepper_->local_densities(trajectory_);
       local_.emplace(local_densities_type{of.sites, std::move(of.values)});
@@ -57,7 +60,10 @@ public:
   }
 
   /// n_i = C_ii, vector of L.
-  const vector_t<real_type>& densities() const {
+  vector_t<real_type> densities() && {
+    return std::as_const(*this).densities();
+  }  // of a snapshot that goes, as stepper.snapshot()
+  const vector_t<real_type>& densities() const& {
     if constexpr (has_local_densities_of<Stepper>) {
       const auto& sites = local_densities().sites;
       const auto& values = local_densities().values;

@@ -65,8 +65,10 @@ public:
     real_type energy() const { return energies().dot(populations_); }
     real_type initial_energy() const { return initial_energy_; }
     real_type absorbed_energy() const { return absorbed_; }  ///< the difference of the two
-    const vector_t<real_type>& densities() const { return densities_; }
-    const vector_t<real_type>& populations() const { return populations_; }  ///< p_a, by ascending energy
+    const vector_t<real_type>& densities() const& { return densities_; }
+    vector_t<real_type> densities() && { return std::move(densities_); }
+    const vector_t<real_type>& populations() const& { return populations_; }  ///< p_a, by ascending energy
+    vector_t<real_type> populations() && { return std::move(populations_); }
     std::complex<real_type> correlation(index_t i, index_t j) const {
       std::complex<real_type> c = 0;
       for (index_t a = 0; a < size(); ++a)

@@ -39,7 +39,8 @@ public:
   rate_generator(const vector_t<Real>& weights, std::type_identity_t<Real> gamma, int power_of_gamma = 1);
 
   index_t size() const noexcept { return weights_.size(); }
-  const vector_t<Real>& weights() const noexcept { return weights_; }
+  const vector_t<Real>& weights() const& noexcept { return weights_; }
+  vector_t<Real> weights() && { return std::move(weights_); }
 
   /// The L decay rates, ascending: eigenvalues of -matrix(). One is 0 (equal populations), and one more per site of
   /// weight 0; with sorted weights, one lies in every interval [S g_k, S g_k+1] gamma^n.

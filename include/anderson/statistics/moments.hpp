@@ -42,8 +42,10 @@ public:
   }
 
   index_t count() const noexcept { return count_; }
-  const array_type& mean() const noexcept { return mean_; }
-  const array_type& m2() const noexcept { return m2_; }
+  const array_type& mean() const& noexcept { return mean_; }
+  const array_type& m2() const& noexcept { return m2_; }
+  array_type mean() && { return std::move(mean_); }  // of a value that goes
+  array_type m2() && { return std::move(m2_); }
 
   /// Unbiased: m2 / (n - 1); NaN if n < 2.
   array_type variance() const;

@@ -41,7 +41,7 @@ public:
   index_t realizations() const noexcept { return means_.count(); }    ///< D
   index_t trajectories() const noexcept { return trajectories_; }     ///< K, per realization; 0 if empty
   const array_type& mean() const& noexcept { return means_.mean(); }  ///< mean of the realization means
-  array_type mean() const&& { return means_.mean(); }
+  array_type mean() && { return means_.mean(); }
 
   /// Standard error of mean(): sqrt(Var(realization means) / D). If D = 1: the error of that realization's mean alone,
   /// sqrt(variance_within / K), which does not know about disorder; NaN if K = 1, too.
@@ -49,7 +49,7 @@ public:
 
   /// Unbiased variance of trajectories within a realization, mean over realizations; NaN if K = 1.
   const array_type& variance_within() const& noexcept { return within_.mean(); }
-  array_type variance_within() const&& { return within_.mean(); }
+  array_type variance_within() && { return within_.mean(); }
 
   /// Variance between realizations: Var(realization means) - variance_within / K, unbiased except that negative
   /// estimates are returned as 0. If K = 1 the two cannot be told apart and the sum of both is returned. NaN if D = 1.

@@ -34,8 +34,8 @@ public:
     const auto length = static_cast<std::size_t>(length_);
     return std::span(values_).subspan(static_cast<std::size_t>(i) * length, length);
   }
-  std::vector<Real> operator[](index_t i) const&& {  // of a value that goes
-    const std::span<const Real> one = (*this)[i];
+  std::vector<Real> operator[](index_t i) && {  // of a value that goes
+    const std::span<const Real> one = std::as_const(*this)[i];
     return {one.begin(), one.end()};
   }
 
@@ -100,7 +100,7 @@ public:
   index_t realizations() const noexcept { return std::ssize(realizations_); }
   /// @param d  0 .. realizations() - 1, in the order of their index.
   const samples<Real>& operator[](index_t d) const& { return realizations_[static_cast<std::size_t>(d)]; }
-  samples<Real> operator[](index_t d) const&& { return realizations_[static_cast<std::size_t>(d)]; }
+  samples<Real> operator[](index_t d) && { return realizations_[static_cast<std::size_t>(d)]; }
 
   void save(std::ostream& out) const requires std::floating_point<Real> {
     detail::save_word(out, "nested_samples");

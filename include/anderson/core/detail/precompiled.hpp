@@ -38,7 +38,8 @@
 
 namespace anderson::detail {
 
-/// Fails to link where a program and anderson::precompiled have flags or macros that lay out Eigen's memory differently.
+/// Fails to link where a program and anderson::precompiled have flags or macros that lay out Eigen's memory
+/// differently.
 template <int alignment, class Index>
 int compiled_for();
 inline const int same_flags = compiled_for<EIGEN_MAX_ALIGN_BYTES, Eigen::Index>();
