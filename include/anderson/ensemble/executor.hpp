@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <limits>
 #include <map>
 #include <mutex>
 #include <system_error>

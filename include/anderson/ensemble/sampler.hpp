@@ -100,7 +100,7 @@ public:
     const bool indices = where.realization >= 0 && 0 <= where.first && where.first < where.end;
     const index_t count = indices ? where.end - where.first : 0;
     detail::require(indices && count <= most_numbers / std::max<index_t>(1, length), "number of trajectories", count,
-                    "at least 1, of indices from 0 on, and 2^40 numbers");
+                    "at least 1, of indices from 0 on, with at most 2^40 numbers in all");
     const clock::time_point start = clock::now();
     const std::shared_ptr<slot> mine = slot_of(where.realization);
     bool prepared_here = false;

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
 #include <anderson/linalg/detail/block_operator.hpp>
 #include <anderson/linalg/detail/krylov_coefficients.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <limits>

@@ -8,7 +8,6 @@
 
 #include <complex>
 #include <concepts>
-#include <cstddef>
 #include <limits>
 #include <span>
 #include <type_traits>

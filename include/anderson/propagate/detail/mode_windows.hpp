@@ -11,7 +11,6 @@
 #include <anderson/propagate/detail/site_window.hpp>
 
 #include <algorithm>
-#include <complex>
 #include <functional>
 #include <memory>
 #include <optional>

@@ -8,7 +8,6 @@
 #include <anderson/propagate/detail/site_window.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <numeric>
 #include <span>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <anderson/core/detail/error.hpp>
 #include <anderson/core/types.hpp>
 
 #include <charconv>
